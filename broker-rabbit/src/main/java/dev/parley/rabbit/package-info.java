@@ -1,0 +1,5 @@
+/** The transport for RabbitMQ. */
+@NullMarked
+package dev.parley.rabbit;
+
+import org.jspecify.annotations.NullMarked;
