@@ -1,0 +1,22 @@
+package dev.parley.spi;
+
+/**
+ * What not every broker can do. Declared by the transport and proven by the conformance suite,
+ * never assumed.
+ */
+public enum Capability {
+  /** Queues and persistent messages survive a restart of the broker. */
+  SURVIVES_RESTART,
+  /** A reply sent while the client's connection is cut is received after it is back. */
+  REPLY_SURVIVES_RECONNECT,
+  /** Delays are kept to the millisecond, not rounded to buckets. */
+  EXACT_DELAY,
+  /** Messages of one key are handled in order over all instances. */
+  KEY_ORDER_OVER_INSTANCES,
+  /** A message in retry does not let later messages of its key pass. */
+  KEY_ORDER_THROUGH_RETRY,
+  /** {@link Delivery#age()} is known. */
+  AGE_KNOWN,
+  /** A group that is new receives what was sent to its topic before the group existed. */
+  GROUP_STARTS_AT_EARLIEST
+}
