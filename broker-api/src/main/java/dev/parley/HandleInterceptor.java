@@ -1,0 +1,29 @@
+package dev.parley;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Runs around each handler, on its thread: for tracing, authorisation, measuring. It must proceed
+ * exactly once, or throw: {@link Reject} to refuse. Returning without proceeding, or proceeding
+ * twice, is a failed attempt that names the interceptor.
+ */
+@FunctionalInterface
+public interface HandleInterceptor {
+
+  /**
+   * Surrounds one attempt. The body of the message is decoded already; of a batch each message
+   * passes on its own, before the handler is called.
+   *
+   * @return what {@link Next#proceed()} returned, or another reply in its place; a {@code
+   *     CompletionStage} where the handler returns one
+   */
+  @Nullable Object handle(Message<?> message, Next next) throws Exception;
+
+  /** The rest of the way: the next interceptor, in the end the handler. */
+  @FunctionalInterface
+  interface Next {
+
+    /** Goes on and returns the handler's result. */
+    @Nullable Object proceed() throws Exception;
+  }
+}
