@@ -9,7 +9,6 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.PatternSyntaxException;
@@ -44,7 +43,7 @@ public final class SettingsReader {
   public static Settings read(
       Configuration configuration, List<Setting<?>> known, Set<String> ownedPrefixes) {
     SettingsReader reader = new SettingsReader(configuration);
-    Map<Setting<?>, Object> values = reader.values(known);
+    IdentityHashMap<Setting<?>, Object> values = reader.values(known);
     reader.reportUnknown(known, ownedPrefixes);
     if (!reader.problems.isEmpty()) {
       throw new ConfigurationException(reader.problems);
@@ -52,9 +51,9 @@ public final class SettingsReader {
     return new CheckedSettings(values);
   }
 
-  private Map<Setting<?>, Object> values(List<Setting<?>> known) {
+  private IdentityHashMap<Setting<?>, Object> values(List<Setting<?>> known) {
     Set<String> keys = new HashSet<>();
-    Map<Setting<?>, Object> values = new IdentityHashMap<>();
+    IdentityHashMap<Setting<?>, Object> values = new IdentityHashMap<>();
     for (Setting<?> setting : known) {
       if (!keys.add(setting.key())) {
         throw new IllegalArgumentException("The setting " + setting + " is declared twice");
@@ -134,9 +133,9 @@ public final class SettingsReader {
   /** Immutable after construction. */
   private static final class CheckedSettings implements Settings {
 
-    private final Map<Setting<?>, Object> values;
+    private final IdentityHashMap<Setting<?>, Object> values;
 
-    CheckedSettings(Map<Setting<?>, Object> values) {
+    CheckedSettings(IdentityHashMap<Setting<?>, Object> values) {
       this.values = values;
     }
 
