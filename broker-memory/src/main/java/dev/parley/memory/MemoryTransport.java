@@ -169,6 +169,7 @@ final class MemoryTransport implements Transport {
       }
       closed = true;
     }
+    listenings.forEach(MemoryListening::stop); // all first, so that none gets what another had
     listenings.forEach(MemoryListening::close);
     inboxes.forEach(MemoryInbox::close);
     space
