@@ -14,8 +14,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A fault for "the next" message waits until that message is sent, strikes once, and is used up;
  * of several that fit, the one asked for first strikes. A name is that of a queue, a topic or a
- * reply address; faults of other messages, and all replies, can be chosen with a predicate. Any
- * thread may call it; the list of faults is guarded by this object.
+ * reply address; faults of other messages, and all replies, can be chosen with a predicate, which
+ * must not throw. Any thread may call it; the list of faults is guarded by this object.
  */
 public final class MemoryFaults {
 

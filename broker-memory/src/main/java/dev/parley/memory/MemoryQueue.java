@@ -94,11 +94,6 @@ final class MemoryQueue implements Destination {
     drain.run();
   }
 
-  /** Adds after the delay a message whose place is reserved. */
-  void addLater(Stored stored, long delayNanos) {
-    space.addLater(this, stored, delayNanos);
-  }
-
   // --- Listenings -------------------------------------------------------------------------------
 
   void attach(MemoryListening listening) {
@@ -212,8 +207,8 @@ final class MemoryQueue implements Destination {
       }
     }
     if (settlement.outcome() == Settlement.Outcome.RETRY) {
-      addLater(
-          delivery.stored().asAttempt(settlement.attempt()), SpaceTime.nanos(settlement.delay()));
+      Stored next = delivery.stored().asAttempt(settlement.attempt());
+      space.addLater(this, next, SpaceTime.nanos(settlement.delay()));
     }
     return true;
   }

@@ -62,7 +62,7 @@ final class Observers {
     for (MemoryObserver observer : observers) {
       try {
         call.accept(observer);
-      } catch (RuntimeException | AssertionError e) {
+      } catch (RuntimeException | Error e) {
         LOG.error("An observer threw, which it must not: {}", observer, e);
       }
     }

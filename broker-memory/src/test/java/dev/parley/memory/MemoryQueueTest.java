@@ -8,7 +8,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.parley.memory.TestClient.Handler;
 import dev.parley.spi.Address;
 import dev.parley.spi.Delivery;
+import dev.parley.spi.DeliveryListener;
 import dev.parley.spi.DeliveryListener.State;
+import dev.parley.spi.ListenRequest;
 import dev.parley.spi.Outgoing;
 import dev.parley.spi.Presence;
 import dev.parley.spi.SendResult;
@@ -20,6 +22,7 @@ import dev.parley.spi.WireMessage;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -275,8 +278,7 @@ class MemoryQueueTest {
     Handler handler = client.listen(SOURCE, 1);
     WireMessage own = TestClient.message("native");
     WireMessage call =
-        new WireMessage(
-            new byte[0], null, "ignored", "c-1", Address.reply("back"), java.util.Map.of());
+        new WireMessage(new byte[0], null, "ignored", "c-1", Address.reply("back"), Map.of());
     client.send(
         new Outgoing(
             ORDERS,
@@ -449,8 +451,8 @@ class MemoryQueueTest {
     int messages = 100_000; // as many frames would overflow any stack
     int[] handled = {0};
     client.transport.listen(
-        new dev.parley.spi.ListenRequest(SOURCE, 1, TestClient.HANDLER_LIMIT, List.of()),
-        new dev.parley.spi.DeliveryListener() {
+        new ListenRequest(SOURCE, 1, TestClient.HANDLER_LIMIT, List.of()),
+        new DeliveryListener() {
           @Override
           public void delivered(Delivery delivery) {
             if (++handled[0] < messages) {
