@@ -26,6 +26,8 @@ final class ConfigurationFile {
   /** The mark that SnakeYAML puts into its messages, which hold the file's text as well. */
   private static final Pattern MARK = Pattern.compile("(?m)^ in .*, line (\\d+), column (\\d+):");
 
+  private static final String NO_KEYS = ": it must be keys with values";
+
   private static final Pattern LIST_INDEX = Pattern.compile("\\[\\d+]");
 
   private ConfigurationFile() {}
@@ -99,12 +101,21 @@ final class ConfigurationFile {
       // ClassCastException: a list or a word where keys belong. No cause is kept: it has the text.
       throw new MalformedFileException(lineOf(e));
     }
+    if (flat.isEmpty() && hasText(text)) {
+      throw new MalformedFileException(NO_KEYS);
+    }
     return flat;
+  }
+
+  private static boolean hasText(String text) {
+    return text.lines()
+        .map(String::strip)
+        .anyMatch(line -> !line.isEmpty() && !line.startsWith("#") && !line.equals("---"));
   }
 
   private static String lineOf(RuntimeException e) {
     Matcher mark = MARK.matcher(String.valueOf(e.getMessage()));
-    String line = ": it must be keys with values";
+    String line = NO_KEYS;
     while (mark.find()) {
       line = " at line " + mark.group(1) + ", column " + mark.group(2);
     }

@@ -110,7 +110,8 @@ public final class ConfigurationLoader {
     Map<String, Entry> entries = new LinkedHashMap<>();
     for (String key : keysOf(layers)) {
       ConfigValue value = merged.getConfigValue(key);
-      entries.put(key, new Entry(value.getRawValue(), source(key, value.getConfigSourceName())));
+      String layer = layers.get(value.getConfigSourceOrdinal()).name();
+      entries.put(key, new Entry(value.getRawValue(), source(key, layer)));
     }
     return entries;
   }
