@@ -26,7 +26,8 @@ final class Snippets {
         open.put(text.substring(BEGIN.length()), new ArrayList<>());
       } else if (text.startsWith(END)) {
         String name = text.substring(END.length());
-        snippets.put(name, String.join("\n", open.remove(name)).stripIndent().strip());
+        snippets.put(
+            name, String.join("\n", open.remove(name)).stripTrailing().stripIndent().strip());
       } else {
         open.values().forEach(lines -> lines.add(line));
       }
