@@ -5,7 +5,6 @@ import dev.parley.ConfigurationException;
 import dev.parley.template.demo.Demo;
 import java.io.PrintStream;
 import java.util.Arrays;
-import java.util.Locale;
 
 /** The main class: reads the arguments and sets the exit code. */
 public final class App {
@@ -65,7 +64,7 @@ public final class App {
   private static int run(String mode, String[] settings, PrintStream out, PrintStream err) {
     switch (mode) {
       case "demo" -> {
-        prepareDemo();
+        quietLog();
         return Demo.play(out, settings) ? OK : FAILED;
       }
       case "serve" -> {
@@ -80,12 +79,11 @@ public final class App {
   }
 
   private static boolean isSetting(String argument) {
-    return argument.startsWith("--") && argument.indexOf('=') > 2;
+    return argument.startsWith("--") && argument.length() > 2;
   }
 
-  /** What the demo prints is the same on every machine: English, and no log between the lines. */
-  private static void prepareDemo() {
-    Locale.setDefault(Locale.ENGLISH);
+  /** So that no log comes between the lines of the demo, unless somebody asks for it. */
+  private static void quietLog() {
     if (System.getenv("LOG_LEVEL") == null && System.getProperty("LOG_LEVEL") == null) {
       System.setProperty("LOG_LEVEL", "ERROR"); // read by logback.xml, with the first logger
     }

@@ -3,6 +3,7 @@ package dev.parley.template;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.parley.Broker;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -25,17 +26,21 @@ class AppTest {
 
   @Test
   void demoOnABrokerWithTheQueuesOfAnEarlierRunPrintsTheSame() throws IOException {
-    run("demo", "--broker.url=memory:app-test-again");
-    out.reset();
+    String url = "memory:app-test-again";
+    try (Broker other = Broker.of(url)) {
+      other.declare("something"); // an in-memory broker lives as long as somebody uses it
+      run("demo", "--broker.url=" + url);
+      out.reset();
 
-    int exitCode = run("demo", "--broker.url=memory:app-test-again");
+      int exitCode = run("demo", "--broker.url=" + url);
 
-    assertThat(out.toString(UTF_8)).isEqualToNormalizingNewlines(resource("/demo.txt"));
-    assertThat(exitCode).isZero();
+      assertThat(out.toString(UTF_8)).isEqualToNormalizingNewlines(resource("/demo.txt"));
+      assertThat(exitCode).isZero();
+    }
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"", "dmeo", "demo url", "demo --broker.url", "serve --=x"})
+  @ValueSource(strings = {"", "dmeo", "demo url", "serve broker.url=memory:", "serve --"})
   void wrongUsagePrintsTheHelpAndExitsWith2(String arguments) {
     int exitCode = run(arguments.isEmpty() ? new String[0] : arguments.split(" "));
 
