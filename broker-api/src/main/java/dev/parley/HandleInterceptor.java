@@ -11,8 +11,8 @@ import org.jspecify.annotations.Nullable;
 public interface HandleInterceptor {
 
   /**
-   * Surrounds one attempt. The body of the message is decoded already; of a batch each message
-   * passes on its own, before the handler is called.
+   * Surrounds one attempt. The body of the message is decoded already; a batch passes as one
+   * message whose body is the {@link Batch}.
    *
    * @return what {@link Next#proceed()} returned, or another reply in its place; a {@code
    *     CompletionStage} where the handler returns one

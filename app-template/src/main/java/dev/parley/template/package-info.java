@@ -1,4 +1,4 @@
-/** A small service to copy. */
+/** A small service to copy: where it starts and how it lives. */
 @NullMarked
 package dev.parley.template;
 

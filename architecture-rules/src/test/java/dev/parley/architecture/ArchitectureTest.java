@@ -11,6 +11,7 @@ import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.domain.JavaModifier;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
+import dev.parley.spi.TransportOption;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
@@ -32,6 +33,13 @@ class ArchitectureTest {
 
   /** Not part of what is published, so free to import what they like. */
   private static final Set<String> UNRULED = Set.of("architecture-rules", "benchmarks");
+
+  /** The embedded broker is also the one that tests hold in their hands. */
+  private static final Set<String> HANDLES_FOR_TESTS =
+      Set.of(
+          "dev.parley.memory.MemoryBroker",
+          "dev.parley.memory.MemoryFaults",
+          "dev.parley.memory.MemoryObserver");
 
   private static JavaClasses parley;
 
@@ -92,9 +100,22 @@ class ArchitectureTest {
 
   @Test
   void theEngineShowsItsProviderOnly() throws IOException {
-    assertThat(publicTypes(ParleyModule.ENGINE).map(JavaClass::getName))
-        .as("public types of the engine")
+    assertThat(
+            publicTypes(ParleyModule.ENGINE)
+                .filter(type -> type.getPackageName().equals("dev.parley.engine"))
+                .map(JavaClass::getName))
+        .as("public types of the engine's root package")
         .isSubsetOf(services());
+  }
+
+  /** What is public there is so for the engine's other packages. */
+  @Test
+  void nobodyElseUsesTheRoomsOfTheEngine() {
+    classes()
+        .that(describe("are in dev.parley.engine.*", ArchitectureTest::isRoomOfTheEngine))
+        .should()
+        .onlyHaveDependentClassesThat(describe("are in broker-engine", ParleyModule.ENGINE::owns))
+        .check(parley);
   }
 
   @ParameterizedTest
@@ -102,8 +123,9 @@ class ArchitectureTest {
   void theTransportShowsItsProviderAndOptionsOnly(ParleyModule module) throws IOException {
     assertThat(
             publicTypes(module)
-                .filter(type -> !type.getSimpleName().endsWith("Options"))
-                .map(JavaClass::getName))
+                .filter(type -> !type.isAnnotatedWith(TransportOption.class))
+                .map(JavaClass::getName)
+                .filter(name -> !HANDLES_FOR_TESTS.contains(name)))
         .as("public types of %s", module.folder())
         .isSubsetOf(services());
   }
@@ -162,6 +184,10 @@ class ArchitectureTest {
 
   private static DescribedPredicate<JavaClass> areIn(ParleyModule module) {
     return describe("are in " + module.folder(), module::owns);
+  }
+
+  private static boolean isRoomOfTheEngine(JavaClass type) {
+    return type.getPackageName().startsWith("dev.parley.engine.");
   }
 
   private static boolean isTransportInterface(JavaClass type) {

@@ -29,6 +29,7 @@ enum ParleyModule {
       List.of(API, ENGINE),
       List.of(
           "ch.qos.logback",
+          "com.github.dockerjava",
           "com.rabbitmq",
           "jakarta.validation",
           "org.apache.qpid",

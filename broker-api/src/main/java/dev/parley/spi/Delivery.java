@@ -38,8 +38,8 @@ public interface Delivery {
   boolean lost();
 
   /**
-   * Sends the outputs, sees them confirmed, and only then settles the delivery; or does both in one
-   * transaction.
+   * Sends the outputs in their order, sees each confirmed, and only then settles the delivery; or
+   * does both in one transaction.
    *
    * <p>When an output is not confirmed nothing is settled and the result says which: the caller
    * decides anew and calls again. Once a result says settled or lost, further calls are errors of

@@ -1,35 +1,39 @@
 package dev.parley.spi;
 
-import java.util.Arrays;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BiConsumer;
-import org.jspecify.annotations.Nullable;
 
 /**
- * Settling where broker transactions are not used: all outputs are sent at once, and the delivery
- * is settled once every one is confirmed.
+ * Settling where broker transactions are not used: the outputs are sent one after the other in
+ * their order, and the delivery is settled once the last one is confirmed; after the first that is
+ * not, none is sent.
  *
- * <p>Each result is written by the thread that completes that output; the counter publishes them to
- * the last one, which goes on.
+ * <p>One thread at a time works on it: the caller's, then whichever completes a send. The broker's
+ * confirmation orders them.
  */
-public final class OutputsFirst {
+public final class OutputsFirst implements SendListener {
 
-  private final SendResult[] results;
-  private final AtomicInteger missing;
+  private final List<Outgoing> outputs;
+  private final BiConsumer<Outgoing, SendListener> send;
   private final Runnable settle;
   private final SettleListener failed;
+  private int next;
 
-  private OutputsFirst(int outputs, Runnable settle, SettleListener failed) {
-    this.results = new SendResult[outputs];
-    this.missing = new AtomicInteger(outputs);
+  private OutputsFirst(
+      List<Outgoing> outputs,
+      BiConsumer<Outgoing, SendListener> send,
+      Runnable settle,
+      SettleListener failed) {
+    this.outputs = outputs;
+    this.send = send;
     this.settle = settle;
     this.failed = failed;
   }
 
   /**
    * Sends the outputs and runs {@code settle} when all are confirmed, else tells {@code failed}
-   * which were not.
+   * which was not.
    *
    * @param send sends one message, as {@link Transport#send}
    * @param settle what settles the delivery and tells its listener; must not block or throw
@@ -39,27 +43,29 @@ public final class OutputsFirst {
       BiConsumer<Outgoing, SendListener> send,
       Runnable settle,
       SettleListener failed) {
-    if (outputs.isEmpty()) {
+    new OutputsFirst(outputs, send, settle, failed).sendNext();
+  }
+
+  private void sendNext() {
+    if (next == outputs.size()) {
       settle.run();
-      return;
-    }
-    OutputsFirst run = new OutputsFirst(outputs.size(), settle, failed);
-    for (int i = 0; i < outputs.size(); i++) {
-      int index = i;
-      send.accept(outputs.get(i), result -> run.completed(index, result));
+    } else {
+      send.accept(outputs.get(next), this);
     }
   }
 
-  private void completed(int index, @Nullable SendResult result) {
-    results[index] =
-        result == null ? SendResult.unknown("the transport gave no result", null) : result;
-    if (missing.decrementAndGet() > 0) {
+  @Override
+  public void completed(SendResult result) {
+    if (result.confirmed()) {
+      next++;
+      sendNext();
       return;
     }
-    if (Arrays.stream(results).allMatch(SendResult::confirmed)) {
-      settle.run();
-    } else {
-      failed.completed(SettleResult.outputsFailed(List.of(results)));
+    List<SendResult> results = new ArrayList<>(next + 1);
+    for (int i = 0; i < next; i++) {
+      results.add(SendResult.CONFIRMED);
     }
+    results.add(result);
+    failed.completed(SettleResult.outputsFailed(results));
   }
 }

@@ -10,7 +10,8 @@ public final class Encoded {
   private final byte[] body;
   private final @Nullable String contentType;
 
-  Encoded(byte[] body, @Nullable String contentType) {
+  /** That body, shared and not to be written to, with its media type; null for none. */
+  public Encoded(byte[] body, @Nullable String contentType) {
     this.body = body;
     this.contentType = contentType;
   }

@@ -46,9 +46,9 @@ public final class KeyExtractor {
   }
 
   /** The key of a body; null where nothing is marked, or what is marked is null. */
-  public static @Nullable String keyOf(Object body) {
-    KeyExtractor extractor = forType(body.getClass());
-    return extractor == null ? null : extractor.extract(body);
+  public static @Nullable String keyOf(@Nullable Object body) {
+    KeyExtractor extractor = body == null ? null : forType(body.getClass());
+    return body == null || extractor == null ? null : extractor.extract(body);
   }
 
   /** The key of a body of this class: the text of what is marked, null where that is null. */

@@ -1,0 +1,62 @@
+package dev.parley.conformance.brokers;
+
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * Real brokers for tests, one of each kind for the whole JVM.
+ *
+ * <p>Any thread may call; the class guards the brokers. They end with the JVM.
+ */
+public final class RealBrokers {
+  private static final Map<String, RealBroker> SHARED = new HashMap<>();
+  private static final Set<String> ANNOUNCED = new HashSet<>();
+
+  private RealBrokers() {}
+
+  /**
+   * An AMQP 0-9-1 broker, started on first use.
+   *
+   * <p>It is the first that works of: the one that {@code PARLEY_TEST_RABBIT_URL} names; RabbitMQ
+   * in a container, where a Docker engine answers; the installed RabbitMQ, as a private node;
+   * Apache Qpid Broker-J inside this JVM. One line on standard output says which it is, and what
+   * was left out because of it. {@code PARLEY_TEST_RABBIT} set to {@code docker}, {@code installed}
+   * or {@code qpid} forces one. Each variable may be a system property instead ({@code
+   * parley.test.rabbit.url} and {@code parley.test.rabbit}).
+   *
+   * <p>Its {@code close} does nothing. Throws {@link RealBrokerException} when none works.
+   */
+  public static RealBroker rabbit() {
+    return shared("rabbit");
+  }
+
+  /**
+   * A broker as {@link #rabbit()} has it, for one test alone, which closes it.
+   *
+   * <p>The server that {@code PARLEY_TEST_RABBIT_URL} names is not for one test alone, though: with
+   * that setting, this is the same server again.
+   */
+  public static RealBroker newRabbit() {
+    return own("rabbit");
+  }
+
+  private static synchronized RealBroker shared(String name) {
+    return SHARED.computeIfAbsent(name, absent -> new SharedBroker(own(absent)));
+  }
+
+  private static synchronized RealBroker own(String name) {
+    BrokerLauncher.Outcome outcome = BrokerKinds.launcher(name).useOrStart();
+    announce(name, outcome);
+    return outcome.broker();
+  }
+
+  @SuppressWarnings("SystemOut") // for the person who runs the tests, whatever logging does
+  private static void announce(String name, BrokerLauncher.Outcome outcome) {
+    String line = Announcement.of(name, outcome);
+    if (ANNOUNCED.add(line)) {
+      System.out.println(line);
+    }
+  }
+}

@@ -1,0 +1,214 @@
+package dev.parley.engine;
+
+import dev.parley.Broker;
+import dev.parley.CallOptions;
+import dev.parley.Counters;
+import dev.parley.HandleInterceptor;
+import dev.parley.Handler;
+import dev.parley.Handlers;
+import dev.parley.Health;
+import dev.parley.PublishOptions;
+import dev.parley.Reply;
+import dev.parley.SubscribeOptions;
+import dev.parley.Subscription;
+import dev.parley.TypeRef;
+import dev.parley.engine.handle.HandlerRegistry;
+import dev.parley.engine.handle.HandlerSubscription;
+import dev.parley.engine.publish.Publisher;
+import dev.parley.engine.runtime.CounterBoard;
+import dev.parley.engine.runtime.EngineSettings;
+import dev.parley.engine.runtime.ForeignOptions;
+import dev.parley.spi.Settings;
+import dev.parley.spi.Source;
+import dev.parley.spi.Transport;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The broker object: hands each call to the part that does it. Immutable; any thread may call it.
+ */
+final class EngineBroker implements Broker {
+
+  private final String name;
+  private final HandlerRegistry registry;
+  private final Publisher publisher;
+  private final Lifecycle lifecycle;
+  private final Declarations declarations;
+  private final CounterBoard counters;
+  private final ConnectionBoard connections;
+  private final Settings settings;
+  private final Handlers handlers;
+
+  EngineBroker(
+      String name,
+      HandlerRegistry registry,
+      Publisher publisher,
+      Lifecycle lifecycle,
+      Transport transport,
+      ForeignOptions options,
+      CounterBoard counters,
+      ConnectionBoard connections,
+      Settings settings,
+      List<HandleInterceptor> interceptors) {
+    this.name = name;
+    this.registry = registry;
+    this.publisher = publisher;
+    this.lifecycle = lifecycle;
+    this.declarations =
+        new Declarations(transport, options, settings.get(EngineSettings.PUBLISH_TIMEOUT));
+    this.counters = counters;
+    this.connections = connections;
+    this.settings = settings;
+    this.handlers = new RegisteringHandlers(registry, "", interceptors);
+  }
+
+  @Override
+  public void publish(@Nullable Object message, PublishOptions options) {
+    publisher.publish(message, options);
+  }
+
+  @Override
+  public <R> @Nullable R publish(@Nullable Object message, CallOptions<R> call) {
+    return publisher.call(message, call);
+  }
+
+  @Override
+  public CompletableFuture<@Nullable Void> publishAsync(
+      @Nullable Object message, PublishOptions options) {
+    return publisher.publishAsync(message, options);
+  }
+
+  @Override
+  public <R> CompletableFuture<@Nullable R> publishAsync(
+      @Nullable Object message, CallOptions<R> call) {
+    return publisher.callAsync(message, call, Reply::value);
+  }
+
+  @Override
+  public <R> Reply<R> request(@Nullable Object message, CallOptions<R> call) {
+    return publisher.request(message, call);
+  }
+
+  @Override
+  public <R> CompletableFuture<Reply<R>> requestAsync(
+      @Nullable Object message, CallOptions<R> call) {
+    return publisher.callAsync(message, call, EngineBroker::withValue);
+  }
+
+  /** A reply whose error, if any, was thrown, so that the future fails with it. */
+  private static <R> Reply<R> withValue(Reply<R> reply) {
+    reply.value();
+    return reply;
+  }
+
+  @Override
+  public void declare(String queue, Object... options) {
+    declarations.declare(Source.queue(queue), options);
+  }
+
+  @Override
+  public void declareTopic(String topic, Object... options) {
+    declarations.declare(Source.topic(topic), options);
+  }
+
+  @Override
+  public void declareGroup(String topic, String group, Object... options) {
+    declarations.declare(Source.group(topic, group), options);
+  }
+
+  @Override
+  public List<Subscription> subscriptions() {
+    return List.copyOf(registry.all());
+  }
+
+  @Override
+  public Optional<Subscription> subscription(String subscriptionName) {
+    return registry.find(subscriptionName).map(found -> found);
+  }
+
+  @Override
+  public void start() {
+    lifecycle.start();
+  }
+
+  @Override
+  public Counters counters() {
+    return counters.snapshot(publisher.callsInFlight());
+  }
+
+  @Override
+  public Health health() {
+    return new Health(
+        connections.snapshot(), registry.all().stream().map(HandlerSubscription::health).toList());
+  }
+
+  @Override
+  public String name() {
+    return name;
+  }
+
+  @Override
+  public void close() {
+    lifecycle.close(settings.get(EngineSettings.CLOSE_TIMEOUT));
+  }
+
+  @Override
+  public void close(Duration limit) {
+    if (limit.isNegative()) {
+      throw new IllegalArgumentException("the limit for close must be zero or more, was " + limit);
+    }
+    lifecycle.close(limit);
+  }
+
+  @Override
+  public List<Subscription> register(Object object) {
+    return handlers.register(object);
+  }
+
+  @Override
+  public <T, R> Subscription subscribe(String queue, Class<T> type, Handler<T, R> handler) {
+    return handlers.subscribe(queue, type, handler);
+  }
+
+  @Override
+  public <T, R> Subscription subscribe(
+      SubscribeOptions options, Class<T> type, Handler<T, R> handler) {
+    return handlers.subscribe(options, type, handler);
+  }
+
+  @Override
+  public <T, R> Subscription subscribe(
+      SubscribeOptions options, TypeRef<T> type, Handler<T, R> handler) {
+    return handlers.subscribe(options, type, handler);
+  }
+
+  @Override
+  public <T> Subscription consume(String queue, Class<T> type, Handler.NoReply<T> handler) {
+    return handlers.consume(queue, type, handler);
+  }
+
+  @Override
+  public <T> Subscription consume(
+      SubscribeOptions options, Class<T> type, Handler.NoReply<T> handler) {
+    return handlers.consume(options, type, handler);
+  }
+
+  @Override
+  public <T> Subscription consume(
+      SubscribeOptions options, TypeRef<T> type, Handler.NoReply<T> handler) {
+    return handlers.consume(options, type, handler);
+  }
+
+  @Override
+  public Handlers group(String prefix, HandleInterceptor... interceptors) {
+    return handlers.group(prefix, interceptors);
+  }
+
+  @Override
+  public String toString() {
+    return "Broker[" + name + "]";
+  }
+}

@@ -1,0 +1,325 @@
+package dev.parley.engine.handle;
+
+import dev.parley.Counter;
+import dev.parley.ErrorCode;
+import dev.parley.InvalidMessageException;
+import dev.parley.NoHandlerException;
+import dev.parley.Reply;
+import dev.parley.ReplyUnreadableException;
+import dev.parley.Violation;
+import dev.parley.engine.runtime.HandlerScope;
+import dev.parley.engine.wire.ErrorReport;
+import dev.parley.engine.wire.TimeLimit;
+import dev.parley.spi.Address;
+import dev.parley.spi.Delivery;
+import dev.parley.spi.Outgoing;
+import dev.parley.spi.SendResult;
+import dev.parley.spi.Settlement;
+import dev.parley.spi.WireMessage;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One delivery on its way through a handler: read, handled, answered, settled.
+ *
+ * <p>It is begun by the handler's thread and ended once, by that thread or by the one that
+ * completes the handler's stage; {@code ended} decides. What follows runs on the threads of the
+ * transport. The closing thread may interrupt and release it at any time.
+ */
+final class Attempt implements Settling.Owner {
+
+  private final HandlerRuntime runtime;
+  private final Delivery delivery;
+  private final long deadlineNanos;
+  private final Settling settling;
+  private final AtomicBoolean ended = new AtomicBoolean();
+  private @Nullable Timing timing;
+  private volatile @Nullable Failure last;
+
+  Attempt(HandlerRuntime runtime, Delivery delivery) {
+    this.runtime = runtime;
+    this.delivery = delivery;
+    this.deadlineNanos = TimeLimit.deadlineNanos(delivery, System.currentTimeMillis());
+    this.settling = new Settling(runtime.parts(), runtime.spec(), delivery, runtime.writer(), this);
+  }
+
+  Delivery delivery() {
+    return delivery;
+  }
+
+  /**
+   * Whether this delivery should not be begun: it was lost, or came too late; it is settled then.
+   */
+  boolean isOver() {
+    if (delivery.lost()) {
+      return endQuietly();
+    }
+    if (deadlineNanos != Long.MAX_VALUE && deadlineNanos - now() <= 0) {
+      runtime.count(Counter.EXPIRED);
+      if (ended.compareAndSet(false, true)) {
+        settling.settle(Settlement.DONE, List.of());
+      }
+      return true;
+    }
+    return false;
+  }
+
+  private boolean endQuietly() {
+    if (ended.compareAndSet(false, true)) {
+      over();
+    }
+    return true;
+  }
+
+  /** Decodes and checks the content; a message that is not valid is failed, and null comes back. */
+  @Nullable Received read() {
+    timing = new Timing(delivery, deadlineNanos, now());
+    Received received =
+        new Received(
+            delivery, runtime.spec().source().name(), deadlineNanos, runtime.parts().timer());
+    try {
+      received.fill(content(received.wire()));
+      return received;
+    } catch (InvalidMessageException e) {
+      fail(Failure.invalid(e));
+    } catch (ErrorReplyException e) {
+      fail(Failure.errorReply(e.error()));
+    }
+    return null;
+  }
+
+  private @Nullable Object content(WireMessage wire) {
+    Signature signature = runtime.spec().signature();
+    if (signature.takesErrors()) {
+      Reply<?> reply = runtime.parts().replies().read(wire, signature.bodyType(), from(), null);
+      if (!reply.isError()) {
+        check(signature.checks().body(reply.value()));
+      }
+      return reply;
+    }
+    RuntimeException error = runtime.errorIn(wire);
+    if (error != null) {
+      throw new ErrorReplyException(error);
+    }
+    int maxBytes = runtime.parts().maxBytes();
+    if (wire.body().length > maxBytes) {
+      String message =
+          "The body has "
+              + wire.body().length
+              + " bytes, the setting message.max-bytes allows "
+              + maxBytes;
+      throw new InvalidMessageException(message, List.of(new Violation("", message)), null);
+    }
+    Object body = signature.body().read(wire.body(), wire.contentType());
+    check(signature.checks().body(body));
+    return body;
+  }
+
+  private String from() {
+    return "the sender of a reply to " + runtime.spec().source();
+  }
+
+  static void check(List<Violation> violations) {
+    if (!violations.isEmpty()) {
+      String all = String.join("; ", violations.stream().map(Violation::toString).toList());
+      throw new InvalidMessageException(all, violations, null);
+    }
+  }
+
+  /** Runs the handler so that calls made in it inherit the deadline. */
+  void inScope(Runnable handler) {
+    HandlerScope.run(
+        new HandlerScope(
+            runtime.parts().broker(),
+            deadlineNanos != Long.MAX_VALUE,
+            deadlineNanos,
+            () -> !ended.get()),
+        handler);
+  }
+
+  /** Ends the attempt with what the handler returned, stages being waited for without a thread. */
+  void returned(@Nullable Object result, Runnable whenEnded) {
+    if (!(result instanceof CompletionStage<?> stage)) {
+      succeed(result);
+      whenEnded.run();
+      return;
+    }
+    Runnable timeout = () -> stage.toCompletableFuture().cancel(true);
+    var limit =
+        runtime
+            .parts()
+            .timer()
+            .schedule(
+                runtime.spec().limit(),
+                () -> runtime.parts().threads().callBack(() -> expire(timeout)));
+    stage.whenComplete(
+        (value, error) -> {
+          limit.cancel();
+          if (error == null) {
+            succeed(value);
+          } else {
+            fail(Failure.thrown(HandlerRuntime.unwrap(error)));
+          }
+          whenEnded.run();
+        });
+  }
+
+  private void expire(Runnable cancel) {
+    runtime.count(Counter.LIMIT_EXCEEDED);
+    fail(Failure.thrown(limitExceeded()));
+    cancel.run();
+  }
+
+  TimeoutException limitExceeded() {
+    return new TimeoutException(
+        "The handler "
+            + runtime.spec().where()
+            + " took longer than its limit of "
+            + runtime.spec().limit());
+  }
+
+  private void succeed(@Nullable Object result) {
+    if (!ended.compareAndSet(false, true)) {
+      return;
+    }
+    Timing times = times();
+    List<Output> outputs = new ArrayList<>(2);
+    try {
+      if (result != null) {
+        runtime
+            .spec()
+            .publishTo()
+            .forEach(target -> outputs.add(runtime.writer().publishTo(target, result)));
+      }
+    } catch (RuntimeException e) {
+      failEnded(Failure.thrown(e));
+      return;
+    }
+    runtime.count(Counter.HANDLED);
+    Address replyTo = runtime.replyAddress(delivery);
+    if (replyTo != null) {
+      outputs.add(reply(replyTo, result, times));
+    }
+    settling.settle(Settlement.DONE, outputs);
+  }
+
+  private Output reply(Address replyTo, @Nullable Object result, Timing times) {
+    try {
+      return runtime.writer().reply(delivery, replyTo, result, times);
+    } catch (ReplyUnreadableException e) {
+      runtime.logFailure("replied something that cannot be written", delivery, e, true);
+      ErrorReport report = new Failure(e.code(), e, true).report(runtime.parts().errors());
+      return runtime.writer().errorReply(delivery, replyTo, report, times);
+    }
+  }
+
+  private Timing times() {
+    Timing times = timing == null ? new Timing(delivery, deadlineNanos, now()) : timing;
+    times.ended(now());
+    return times;
+  }
+
+  /** Ends the attempt with a failure: retried, told to the caller, or a dead letter. */
+  void fail(Failure failure) {
+    if (ended.compareAndSet(false, true)) {
+      failEnded(failure);
+    }
+  }
+
+  private void failEnded(Failure failure) {
+    runtime.count(failure.code() == ErrorCode.INVALID_MESSAGE ? Counter.INVALID : Counter.FAILED);
+    Duration delay = runtime.policy().retryDelay(failure, delivery.attempt(), timeLeft());
+    if (delay != null) {
+      runtime.count(Counter.RETRIED);
+      runtime.logFailure(
+          "failed and is tried again in " + delay.toMillis() + " ms",
+          delivery,
+          failure.error(),
+          false);
+      settling.settle(Settlement.retry(delay, delivery.attempt() + 1), List.of());
+      return;
+    }
+    runtime.logFailure("failed for good", delivery, failure.error(), !failure.refused());
+    last = failure;
+    Address replyTo = runtime.replyAddress(delivery);
+    if (replyTo != null) {
+      settling.settle(
+          Settlement.DONE,
+          List.of(
+              runtime
+                  .writer()
+                  .errorReply(
+                      delivery, replyTo, failure.report(runtime.parts().errors()), times())));
+    } else {
+      buryOrDrop(failure);
+    }
+  }
+
+  private void buryOrDrop(Failure failure) {
+    if (runtime.spec().isBroadcast()) {
+      settling.settle(Settlement.DONE, List.of());
+      return;
+    }
+    runtime.count(Counter.DEAD_LETTERED);
+    settling.settle(
+        Settlement.DEAD,
+        List.of(runtime.writer().deadLetter(delivery, failure.report(runtime.parts().errors()))));
+  }
+
+  private @Nullable Duration timeLeft() {
+    return deadlineNanos == Long.MAX_VALUE
+        ? null
+        : Duration.ofNanos(Math.max(0, deadlineNanos - now()));
+  }
+
+  /** Hands the delivery back as it was; ends the attempt. */
+  void release() {
+    if (ended.compareAndSet(false, true)) {
+      runtime.count(Counter.RELEASED);
+      settling.settle(Settlement.RELEASE, List.of());
+    }
+  }
+
+  /** At close: what cannot be settled now is not tried again. */
+  void abandon() {
+    settling.abandon();
+  }
+
+  @Override
+  public void over() {
+    runtime.over(this);
+  }
+
+  @Override
+  public void undeclared(Outgoing message, SendResult result) {
+    failEnded(
+        Failure.thrown(
+            new NoHandlerException(
+                "@PublishTo of "
+                    + runtime.spec().where()
+                    + ": nobody has ever declared "
+                    + message.to(),
+                null)));
+  }
+
+  @Override
+  public void callerUnreachable(SendResult result) {
+    Failure failure = last;
+    if (failure == null || deadlineNanos != Long.MAX_VALUE) {
+      settling.settle(
+          Settlement.DONE,
+          List.of()); // the caller waited with a limit and is gone: nobody misses the answer
+    } else {
+      buryOrDrop(failure);
+    }
+  }
+
+  private long now() {
+    return runtime.parts().timer().nanoTime();
+  }
+}

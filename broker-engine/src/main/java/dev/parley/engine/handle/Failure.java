@@ -1,0 +1,45 @@
+package dev.parley.engine.handle;
+
+import dev.parley.BrokerException;
+import dev.parley.ErrorCode;
+import dev.parley.InvalidMessageException;
+import dev.parley.Violation;
+import dev.parley.engine.wire.ErrorRegistry;
+import dev.parley.engine.wire.ErrorReport;
+import java.util.List;
+
+/**
+ * Why an attempt failed.
+ *
+ * @param code under which it is told
+ * @param error what was thrown
+ * @param refused whether the message itself is at fault, so that no attempt follows and the handler
+ *     did not run
+ */
+record Failure(ErrorCode code, Throwable error, boolean refused) {
+
+  /** The handler threw. */
+  static Failure thrown(Throwable error) {
+    return new Failure(ErrorCode.HANDLER_FAILED, error, false);
+  }
+
+  /** The body cannot be decoded, or fails validation. */
+  static Failure invalid(InvalidMessageException error) {
+    return new Failure(ErrorCode.INVALID_MESSAGE, error, true);
+  }
+
+  /** An error reply came to a handler that takes plain values. */
+  static Failure errorReply(RuntimeException error) {
+    return new Failure(
+        error instanceof BrokerException broker ? broker.code() : ErrorCode.HANDLER_FAILED,
+        error,
+        true);
+  }
+
+  /** What is told of it. */
+  ErrorReport report(ErrorRegistry registry) {
+    List<Violation> violations =
+        error instanceof InvalidMessageException invalid ? invalid.violations() : List.of();
+    return ErrorReport.of(code, registry.nameOf(error), error.getMessage(), violations);
+  }
+}

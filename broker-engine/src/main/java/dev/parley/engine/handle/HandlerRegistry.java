@@ -1,0 +1,127 @@
+package dev.parley.engine.handle;
+
+import dev.parley.DeclarationException;
+import dev.parley.HandleInterceptor;
+import dev.parley.SubscribeOptions;
+import dev.parley.engine.codec.BodyValidator;
+import dev.parley.engine.runtime.ForeignOptions;
+import dev.parley.spi.Settings;
+import java.lang.reflect.Type;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The handlers of one broker: registered, started, looked up, stopped. Any thread may call it;
+ * guarded by its monitor.
+ */
+public final class HandlerRegistry {
+
+  private final HandlerParts parts;
+  private final ForeignOptions foreignOptions;
+  private final SpecFactory specs;
+  private final SignatureReader signatures;
+  private final HandlerScanner scanner;
+  private final Map<String, HandlerSubscription> subscriptions =
+      new LinkedHashMap<>(); // guarded by this
+  private boolean started; // guarded by this
+
+  /** With what all handlers share; placeholders are filled by {@code placeholders}. */
+  public HandlerRegistry(
+      HandlerParts parts,
+      ForeignOptions foreignOptions,
+      Settings settings,
+      UnaryOperator<String> placeholders) {
+    this.parts = parts;
+    this.foreignOptions = foreignOptions;
+    this.specs = new SpecFactory(settings, placeholders);
+    this.signatures =
+        new SignatureReader(
+            parts.codecs(), BodyValidator.create(), parts.transport().nativeTypes());
+    this.scanner = new HandlerScanner(specs, signatures, placeholders);
+  }
+
+  /** Registers the annotated methods of an object, all or none. */
+  public synchronized List<HandlerSubscription> register(
+      Object target, String prefix, List<HandleInterceptor> interceptors) {
+    return addAll(scanner.scan(target, prefix, interceptors));
+  }
+
+  /** Registers a lambda. */
+  public synchronized HandlerSubscription register(
+      SubscribeOptions options,
+      Type type,
+      boolean returnsNothing,
+      Lambda lambda,
+      String prefix,
+      List<HandleInterceptor> interceptors) {
+    String where = "the handler of " + options;
+    Signature signature = signatures.of(type, returnsNothing, where);
+    HandlerSpec spec =
+        specs.of(
+            options,
+            where,
+            prefix,
+            signature,
+            arguments -> lambda.handle(arguments[0]),
+            interceptors);
+    return addAll(List.of(spec)).get(0);
+  }
+
+  /** A handler given as a lambda, its types forgotten. */
+  @FunctionalInterface
+  public interface Lambda {
+
+    /** Handles what its subscription declares. */
+    @Nullable Object handle(@Nullable Object content) throws Exception;
+  }
+
+  private List<HandlerSubscription> addAll(List<HandlerSpec> found) {
+    Map<String, HandlerSubscription> fresh = new LinkedHashMap<>();
+    for (HandlerSpec spec : found) {
+      foreignOptions.check(spec.transportOptions(), spec.where());
+      HandlerSubscription before = subscriptions.getOrDefault(spec.name(), fresh.get(spec.name()));
+      if (before != null) {
+        throw new DeclarationException(
+            spec.where()
+                + ": "
+                + spec.source()
+                + " is handled by "
+                + before.where()
+                + " already; one handler for each queue and group of a broker object: raise its concurrency, or choose another group");
+      }
+      fresh.put(spec.name(), new HandlerSubscription(spec, parts));
+    }
+    subscriptions.putAll(fresh);
+    if (started) {
+      fresh.values().forEach(HandlerSubscription::start);
+    }
+    return List.copyOf(fresh.values());
+  }
+
+  /** Starts all of them, and from now on each that is registered. */
+  public synchronized List<HandlerSubscription> start() {
+    started = true;
+    subscriptions.values().forEach(HandlerSubscription::start);
+    return List.copyOf(subscriptions.values());
+  }
+
+  /** All of them, in the order of their registration. */
+  public synchronized List<HandlerSubscription> all() {
+    return new ArrayList<>(subscriptions.values());
+  }
+
+  /** The one of that name. */
+  public synchronized Optional<HandlerSubscription> find(String name) {
+    return Optional.ofNullable(subscriptions.get(name));
+  }
+
+  /** Whether that queue is one of these handlers' and none of them was started. */
+  public synchronized boolean notStarted(String queue) {
+    return !started && subscriptions.containsKey(queue);
+  }
+}

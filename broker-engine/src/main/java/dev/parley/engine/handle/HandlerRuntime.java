@@ -1,0 +1,174 @@
+package dev.parley.engine.handle;
+
+import dev.parley.Counter;
+import dev.parley.engine.wire.ErrorReplies;
+import dev.parley.spi.Address;
+import dev.parley.spi.Delivery;
+import dev.parley.spi.WireHeaders;
+import dev.parley.spi.WireMessage;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutionException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What all attempts of one handler share. Immutable but for the subscription behind its callbacks;
+ * any thread may call it.
+ */
+final class HandlerRuntime {
+
+  private static final Logger log = LoggerFactory.getLogger(HandlerRuntime.class);
+
+  /** What the subscription hears of its work. */
+  interface Observer {
+
+    /** A handler begins. */
+    void began(RunningWork work);
+
+    /** A handler has ended. */
+    void ended(RunningWork work);
+
+    /** A delivery is settled, lost or given up. */
+    void over(Attempt attempt);
+  }
+
+  private final HandlerParts parts;
+  private final HandlerSpec spec;
+  private final OutputWriter writer;
+  private final FailurePolicy policy;
+  private final HandleChain chain;
+  private final ErrorReplies errorReplies;
+  private final Observer observer;
+
+  HandlerRuntime(HandlerParts parts, HandlerSpec spec, Observer observer) {
+    this.parts = parts;
+    this.spec = spec;
+    this.observer = observer;
+    this.writer = new OutputWriter(parts, spec);
+    this.policy =
+        new FailurePolicy(spec, parts.defaultRetry(), parts.backoffInitial(), parts.backoffMax());
+    this.chain = new HandleChain(spec.interceptors());
+    this.errorReplies = new ErrorReplies(parts.errors());
+  }
+
+  HandlerParts parts() {
+    return parts;
+  }
+
+  HandlerSpec spec() {
+    return spec;
+  }
+
+  OutputWriter writer() {
+    return writer;
+  }
+
+  FailurePolicy policy() {
+    return policy;
+  }
+
+  HandleChain chain() {
+    return chain;
+  }
+
+  void began(RunningWork work) {
+    observer.began(work);
+  }
+
+  void ended(RunningWork work) {
+    observer.ended(work);
+  }
+
+  void over(Attempt attempt) {
+    observer.over(attempt);
+  }
+
+  void count(Counter counter) {
+    parts.counters().add(counter);
+  }
+
+  /**
+   * Where the reply to a delivery goes; null when nobody wants one, or the address is not allowed.
+   */
+  @Nullable Address replyAddress(Delivery delivery) {
+    Address replyTo = delivery.message().replyTo();
+    if (replyTo == null || replyTo.name().isEmpty()) {
+      return null;
+    }
+    if (!parts.replyAllow().matcher(replyTo.name()).matches()) {
+      count(Counter.REPLIES_UNDELIVERABLE);
+      log.warn(
+          "No reply is sent for a message of {}: the setting reply.allow does not allow its reply address",
+          spec.source());
+      return null;
+    }
+    return replyTo;
+  }
+
+  /** The error an error reply tells; null for a plain message. */
+  @Nullable RuntimeException errorIn(WireMessage message) {
+    return message.header(WireHeaders.STATUS) == null
+        ? null
+        : errorReplies.read(message, "the sender of a reply to " + spec.source());
+  }
+
+  /**
+   * One line for each failed attempt; the stack trace only where there is a handler to be looked
+   * at, and only the last time.
+   */
+  void logFailure(String what, Delivery delivery, Throwable error, boolean withTrace) {
+    String id = limited(delivery.message().messageId());
+    if (withTrace) {
+      log.error(
+          "{}, attempt {} of message {} from {} {}",
+          spec.where(),
+          delivery.attempt(),
+          id,
+          spec.source(),
+          what,
+          error);
+    } else {
+      log.warn(
+          "{}, attempt {} of message {} from {} {}: {}",
+          spec.where(),
+          delivery.attempt(),
+          id,
+          spec.source(),
+          what,
+          limited(error.toString()));
+    }
+  }
+
+  private static String limited(@Nullable String text) {
+    return text == null
+        ? "without id"
+        : text.length() <= 300 ? text : text.substring(0, 300) + "...";
+  }
+
+  /**
+   * Calls a handler inside of interceptors, which may throw exceptions and errors but not every
+   * throwable.
+   */
+  static @Nullable Object invokeChecked(Invoker invoker, @Nullable Object[] arguments)
+      throws Exception {
+    try {
+      return invoker.invoke(arguments);
+    } catch (Exception | Error e) {
+      throw e;
+    } catch (Throwable e) {
+      throw new IllegalStateException(
+          "The handler threw something that is neither an exception nor an error", e);
+    }
+  }
+
+  /** The exception a stage failed with. */
+  static Throwable unwrap(Throwable error) {
+    Throwable cause = error;
+    while ((cause instanceof CompletionException || cause instanceof ExecutionException)
+        && cause.getCause() != null) {
+      cause = cause.getCause();
+    }
+    return cause;
+  }
+}

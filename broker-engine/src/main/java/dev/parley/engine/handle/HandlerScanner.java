@@ -1,0 +1,204 @@
+package dev.parley.engine.handle;
+
+import dev.parley.DeclarationException;
+import dev.parley.HandleInterceptor;
+import dev.parley.PublishTo;
+import dev.parley.Subscriber;
+import dev.parley.engine.runtime.ForeignOptions;
+import dev.parley.spi.Address;
+import java.lang.annotation.Annotation;
+import java.lang.reflect.Method;
+import java.lang.reflect.Modifier;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.UnaryOperator;
+
+/**
+ * Finds the {@link Subscriber} methods of an object, inherited ones and those of interfaces too.
+ * Used by one thread at a time.
+ */
+final class HandlerScanner {
+
+  private final SpecFactory specs;
+  private final SignatureReader signatures;
+  private final UnaryOperator<String> placeholders;
+
+  HandlerScanner(
+      SpecFactory specs, SignatureReader signatures, UnaryOperator<String> placeholders) {
+    this.specs = specs;
+    this.signatures = signatures;
+    this.placeholders = placeholders;
+  }
+
+  /**
+   * The handlers of an object, with all names prefixed; throws {@link DeclarationException} when
+   * there is none, or one cannot work.
+   */
+  List<HandlerSpec> scan(Object target, String prefix, List<HandleInterceptor> interceptors) {
+    if (target instanceof Class<?> type) {
+      throw new DeclarationException(
+          type.getName()
+              + " is a class: register an object of it, new "
+              + type.getSimpleName()
+              + "(...)");
+    }
+    List<HandlerSpec> found = new ArrayList<>();
+    for (Method method : methods(target.getClass())) {
+      for (Subscriber subscriber : annotations(method, Subscriber.class)) {
+        found.add(spec(target, method, subscriber, prefix, interceptors));
+      }
+    }
+    if (found.isEmpty()) {
+      throw new DeclarationException(
+          target.getClass().getName()
+              + " has no @Subscriber method: annotate one, or use broker.subscribe(...)");
+    }
+    return found;
+  }
+
+  private HandlerSpec spec(
+      Object target,
+      Method method,
+      Subscriber subscriber,
+      String prefix,
+      List<HandleInterceptor> interceptors) {
+    String where = describe(method);
+    if (Modifier.isStatic(method.getModifiers())) {
+      throw new DeclarationException(
+          where + ": a static method cannot be a handler; make it an instance method");
+    }
+    Signature signature = signatures.of(target, method, where);
+    List<Address> publishTo = new ArrayList<>();
+    for (PublishTo annotation : annotations(method, PublishTo.class)) {
+      publishTo.add(target(annotation, where, prefix));
+    }
+    if (!publishTo.isEmpty() && signature.returnsNothing()) {
+      throw new DeclarationException(
+          where
+              + ": @PublishTo sends the return value, and there is none; return a value or remove @PublishTo");
+    }
+    return specs.of(
+        subscriber,
+        where,
+        prefix,
+        signature,
+        Invoker.of(target, method),
+        publishTo,
+        options(method),
+        interceptors);
+  }
+
+  private Address target(PublishTo annotation, String where, String prefix) {
+    String queue = resolved(annotation.value(), where);
+    String topic = resolved(annotation.topic(), where);
+    if (queue.isBlank() == topic.isBlank()) {
+      throw new DeclarationException(
+          where + ": @PublishTo needs a queue or a topic, one of them: @PublishTo(\"queue\")");
+    }
+    return queue.isBlank() ? Address.topic(prefix + topic) : Address.queue(prefix + queue);
+  }
+
+  private String resolved(String text, String where) {
+    try {
+      return placeholders.apply(text);
+    } catch (IllegalArgumentException e) {
+      throw new DeclarationException(where + ": " + e.getMessage(), e);
+    }
+  }
+
+  private static List<Object> options(Method method) {
+    List<Object> options = new ArrayList<>();
+    for (Annotation annotation : method.getAnnotations()) {
+      if (ForeignOptions.markerOf(annotation.annotationType()) != null) {
+        options.add(annotation);
+      }
+    }
+    return options;
+  }
+
+  static String describe(Method method) {
+    List<String> parameters =
+        Arrays.stream(method.getParameterTypes()).map(Class::getSimpleName).toList();
+    return method.getDeclaringClass().getSimpleName()
+        + "."
+        + method.getName()
+        + "("
+        + String.join(", ", parameters)
+        + ")";
+  }
+
+  /**
+   * All methods, an overriding one in place of what it overrides, in the order of their classes,
+   * the uppermost last.
+   */
+  private static Collection<Method> methods(Class<?> type) {
+    Map<String, Method> found = new LinkedHashMap<>();
+    for (Class<?> t = type; t != null && t != Object.class; t = t.getSuperclass()) {
+      Arrays.stream(t.getDeclaredMethods())
+          .filter(method -> !method.isBridge() && !method.isSynthetic())
+          .sorted((a, b) -> describe(a).compareTo(describe(b)))
+          .forEach(method -> found.putIfAbsent(key(method), method));
+    }
+    for (Method method : type.getMethods()) {
+      if (method.isDefault() && !method.isBridge()) {
+        found.putIfAbsent(key(method), method);
+      }
+    }
+    return found.values();
+  }
+
+  private static String key(Method method) {
+    String owner =
+        Modifier.isPrivate(method.getModifiers()) ? method.getDeclaringClass().getName() + "#" : "";
+    return owner + method.getName() + Arrays.toString(method.getParameterTypes());
+  }
+
+  /** The annotations of a method, or of the nearest method it overrides that has some. */
+  private static <A extends Annotation> List<A> annotations(Method method, Class<A> type) {
+    A[] own = method.getAnnotationsByType(type);
+    if (own.length > 0 || Modifier.isPrivate(method.getModifiers())) {
+      return List.of(own);
+    }
+    for (Class<?> upper : uppers(method.getDeclaringClass())) {
+      List<A> inherited = annotations(upper, method, type);
+      if (!inherited.isEmpty()) {
+        return inherited;
+      }
+    }
+    return List.of();
+  }
+
+  private static <A extends Annotation> List<A> annotations(
+      Class<?> upper, Method method, Class<A> type) {
+    try {
+      return List.of(
+          upper
+              .getDeclaredMethod(method.getName(), method.getParameterTypes())
+              .getAnnotationsByType(type));
+    } catch (NoSuchMethodException e) {
+      return List.of(); // not declared there
+    }
+  }
+
+  private static List<Class<?>> uppers(Class<?> type) {
+    List<Class<?>> uppers = new ArrayList<>();
+    for (Class<?> t = type.getSuperclass(); t != null && t != Object.class; t = t.getSuperclass()) {
+      uppers.add(t);
+    }
+    for (Class<?> t = type; t != null; t = t.getSuperclass()) {
+      addInterfaces(t, uppers);
+    }
+    return uppers;
+  }
+
+  private static void addInterfaces(Class<?> type, List<Class<?>> uppers) {
+    for (Class<?> i : type.getInterfaces()) {
+      uppers.add(i);
+      addInterfaces(i, uppers);
+    }
+  }
+}

@@ -1,0 +1,269 @@
+package dev.parley.engine.handle;
+
+import dev.parley.Counter;
+import dev.parley.Health;
+import dev.parley.Subscription;
+import dev.parley.SubscriptionState;
+import dev.parley.spi.Delivery;
+import dev.parley.spi.DeliveryListener;
+import dev.parley.spi.ListenRequest;
+import dev.parley.spi.Listening;
+import dev.parley.spi.Source;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One handler's subscription, from registration to drain.
+ *
+ * <p>Deliveries and states come on the transport's threads, the user pauses and resumes from any,
+ * the broker starts and stops it. State and listening are guarded by this object's monitor; the
+ * open attempts and the running work are concurrent sets.
+ */
+public final class HandlerSubscription
+    implements Subscription, DeliveryListener, HandlerRuntime.Observer {
+
+  private static final Logger log = LoggerFactory.getLogger(HandlerSubscription.class);
+
+  private final HandlerSpec spec;
+  private final HandlerParts parts;
+  private final HandlerRuntime runtime;
+  private final Dispatcher dispatcher;
+  private final BatchCollector batches;
+  private final Set<Attempt> open = ConcurrentHashMap.newKeySet();
+  private final Set<RunningWork> running = ConcurrentHashMap.newKeySet();
+  private final CompletableFuture<@Nullable Void> consuming = new CompletableFuture<>();
+  private final CompletableFuture<@Nullable Void> drained = new CompletableFuture<>();
+  private volatile boolean stopping;
+  private volatile boolean fetchingEnded;
+  private @Nullable Listening listening; // guarded by this
+  private boolean pauseAsked; // guarded by this
+  private SubscriptionState state = SubscriptionState.REGISTERED; // guarded by this
+  private Instant since = Instant.now(); // guarded by this
+  private @Nullable String lastError; // guarded by this
+
+  HandlerSubscription(HandlerSpec spec, HandlerParts parts) {
+    this.spec = spec;
+    this.parts = parts;
+    this.runtime = new HandlerRuntime(parts, spec, this);
+    this.dispatcher = new Dispatcher(spec.concurrency(), parts.threads()::handle);
+    this.batches =
+        new BatchCollector(
+            spec.batch(),
+            parts.timer(),
+            attempts -> dispatcher.offer(new BatchWork(runtime, attempts)));
+  }
+
+  /** What it listens to. */
+  public Source source() {
+    return spec.source();
+  }
+
+  /** The class and method of its handler, or what stands for a lambda. */
+  public String where() {
+    return spec.where();
+  }
+
+  /** The options of a transport's own. */
+  public List<Object> transportOptions() {
+    return spec.transportOptions();
+  }
+
+  /** Begins to consume. Idempotent. */
+  public void start() {
+    synchronized (this) {
+      if (listening != null || stopping) {
+        return;
+      }
+      enter(SubscriptionState.STARTING, null);
+    }
+    parts.threads().addHandlers(spec.concurrency());
+    Listening started =
+        parts
+            .transport()
+            .listen(
+                new ListenRequest(
+                    spec.source(), spec.prefetch(), spec.limit(), spec.transportOptions()),
+                this);
+    boolean pause;
+    synchronized (this) {
+      listening = started;
+      pause = pauseAsked;
+    }
+    if (pause) {
+      started.pause();
+    }
+  }
+
+  /** Completes once it has consumed for the first time. */
+  public CompletableFuture<@Nullable Void> consuming() {
+    return consuming;
+  }
+
+  @Override
+  public void delivered(Delivery delivery) {
+    parts.counters().add(Counter.RECEIVED);
+    Attempt attempt = new Attempt(runtime, delivery);
+    open.add(attempt);
+    if (stopping) {
+      attempt.release();
+    } else if (spec.takesBatches()) {
+      batches.add(attempt);
+    } else {
+      dispatcher.offer(new SingleWork(runtime, attempt));
+    }
+  }
+
+  @Override
+  public void changed(State changed, @Nullable Throwable error) {
+    synchronized (this) {
+      enter(
+          switch (changed) {
+            case STARTING -> SubscriptionState.STARTING;
+            case CONSUMING -> SubscriptionState.RUNNING;
+            case PAUSED -> SubscriptionState.PAUSED;
+            case RECOVERING -> SubscriptionState.RECOVERING;
+            case STOPPED -> SubscriptionState.STOPPED;
+          },
+          error);
+    }
+    if (changed == State.CONSUMING || changed == State.PAUSED) {
+      consuming.complete(null);
+    }
+    if (changed == State.RECOVERING) {
+      log.warn(
+          "{} has stopped consuming from {} and is being recovered: {}",
+          spec.where(),
+          spec.source(),
+          String.valueOf(error));
+    }
+  }
+
+  private void enter(SubscriptionState next, @Nullable Throwable error) {
+    if (next != state) {
+      state = next;
+      since = Instant.now();
+    }
+    if (error != null) {
+      lastError = String.valueOf(error.getMessage());
+    }
+  }
+
+  @Override
+  public String name() {
+    return spec.name();
+  }
+
+  @Override
+  public synchronized SubscriptionState state() {
+    return state;
+  }
+
+  /** Its part of the health. */
+  public synchronized Health.Subscription health() {
+    return new Health.Subscription(name(), state, since, open.size(), lastError);
+  }
+
+  @Override
+  public void pause() {
+    Listening current;
+    synchronized (this) {
+      pauseAsked = true;
+      current = listening;
+    }
+    if (current != null) {
+      current.pause();
+    }
+  }
+
+  @Override
+  public void resume() {
+    Listening current;
+    synchronized (this) {
+      pauseAsked = false;
+      current = listening;
+    }
+    if (current != null) {
+      current.resume();
+    }
+  }
+
+  @Override
+  public void began(RunningWork work) {
+    running.add(work);
+  }
+
+  @Override
+  public void ended(RunningWork work) {
+    running.remove(work);
+  }
+
+  @Override
+  public void over(Attempt attempt) {
+    open.remove(attempt);
+    completeIfDrained();
+  }
+
+  /**
+   * Stops fetching and hands back what has not begun; the future completes when the last delivery
+   * is settled.
+   */
+  public CompletableFuture<@Nullable Void> stop() {
+    Listening current;
+    synchronized (this) {
+      stopping = true;
+      current = listening;
+    }
+    if (current == null) {
+      consuming.complete(null);
+      drained.complete(null);
+      return drained;
+    }
+    current
+        .stop()
+        .whenComplete(
+            (done, error) -> {
+              batches.flush();
+              dispatcher.stop();
+              fetchingEnded = true;
+              completeIfDrained();
+            });
+    return drained;
+  }
+
+  private void completeIfDrained() {
+    if (fetchingEnded && open.isEmpty()) {
+      drained.complete(null);
+    }
+  }
+
+  /** At the limit: interrupts the handlers, hands their messages back, and tries nothing again. */
+  public void interrupt() {
+    if (!running.isEmpty()) {
+      log.warn(
+          "{} still runs at the limit for closing: it is interrupted, and its messages are handed back",
+          spec.where());
+    }
+    new ArrayList<>(running).forEach(RunningWork::interruptForClose);
+    open.forEach(Attempt::abandon);
+  }
+
+  /** Ends it for good. */
+  public void close() {
+    Listening current;
+    synchronized (this) {
+      stopping = true;
+      current = listening;
+      enter(SubscriptionState.STOPPED, null);
+    }
+    if (current != null) {
+      current.close();
+    }
+  }
+}

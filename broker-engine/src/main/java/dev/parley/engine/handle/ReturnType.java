@@ -1,0 +1,67 @@
+package dev.parley.engine.handle;
+
+import dev.parley.DeclarationException;
+import dev.parley.Message;
+import dev.parley.Reply;
+import java.io.InputStream;
+import java.io.Reader;
+import java.lang.reflect.Method;
+import java.lang.reflect.ParameterizedType;
+import java.lang.reflect.Type;
+import java.util.Iterator;
+import java.util.List;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Flow;
+import java.util.concurrent.Future;
+import java.util.stream.BaseStream;
+
+/** Which return types a handler may have. */
+final class ReturnType {
+
+  private static final List<Class<?>> UNSUPPORTED =
+      List.of(
+          BaseStream.class,
+          Iterator.class,
+          Flow.Publisher.class,
+          InputStream.class,
+          Reader.class,
+          Reply.class,
+          Thread.class);
+
+  private ReturnType() {}
+
+  /**
+   * Whether the method returns nothing, so that a caller gets an empty reply; throws {@link
+   * DeclarationException} for what cannot be sent.
+   */
+  static boolean check(Method method, String where) {
+    Type type = method.getGenericReturnType();
+    Class<?> raw = method.getReturnType();
+    if (CompletionStage.class.isAssignableFrom(raw)) {
+      type =
+          type instanceof ParameterizedType parameterized
+              ? parameterized.getActualTypeArguments()[0]
+              : Object.class;
+      raw = SignatureReader.raw(type);
+    } else if (Future.class.isAssignableFrom(raw)) {
+      throw unsupported(
+          raw, where, "return a CompletionStage, which can be waited for without a thread");
+    }
+    for (Class<?> unsupported : UNSUPPORTED) {
+      if (unsupported.isAssignableFrom(raw)) {
+        throw unsupported(
+            raw,
+            where,
+            "return a value, a List, a Message with headers, or a CompletionStage of one of them");
+      }
+    }
+    if (raw == Message.class && !(type instanceof ParameterizedType)) {
+      throw unsupported(raw, where, "give Message the type of its body, as in Message<Receipt>");
+    }
+    return raw == void.class || raw == Void.class;
+  }
+
+  private static DeclarationException unsupported(Class<?> type, String where, String remedy) {
+    return new DeclarationException(where + ": it cannot return " + type.getName() + "; " + remedy);
+  }
+}

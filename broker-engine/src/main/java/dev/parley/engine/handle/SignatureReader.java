@@ -1,0 +1,237 @@
+package dev.parley.engine.handle;
+
+import dev.parley.Batch;
+import dev.parley.DeclarationException;
+import dev.parley.Header;
+import dev.parley.InvalidMessageException;
+import dev.parley.Message;
+import dev.parley.Reply;
+import dev.parley.Violation;
+import dev.parley.engine.codec.BodyCheck;
+import dev.parley.engine.codec.BodyReader;
+import dev.parley.engine.codec.BodyValidator;
+import dev.parley.engine.codec.Codecs;
+import java.lang.reflect.Method;
+import java.lang.reflect.Parameter;
+import java.lang.reflect.ParameterizedType;
+import java.lang.reflect.Type;
+import java.lang.reflect.WildcardType;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** Reads what a handler takes, once, at its registration. Used by one thread at a time. */
+final class SignatureReader {
+
+  private static final Set<Class<?>> WRAPPERS = Set.of(Message.class, Reply.class, Batch.class);
+
+  private final Codecs codecs;
+  private final BodyValidator validator;
+  private final Set<Class<?>> nativeTypes;
+
+  SignatureReader(Codecs codecs, BodyValidator validator, Set<Class<?>> nativeTypes) {
+    this.codecs = codecs;
+    this.validator = validator;
+    this.nativeTypes = nativeTypes;
+  }
+
+  /** What a method takes; throws {@link DeclarationException} that begins with {@code where}. */
+  Signature of(Object target, Method method, String where) {
+    Content content = new Content(where);
+    List<Argument> arguments = new ArrayList<>();
+    for (Parameter parameter : method.getParameters()) {
+      arguments.add(argument(parameter, content, where));
+    }
+    content.checkBatchIsAlone(arguments.size());
+    return new Signature(
+        content.shape,
+        content.type,
+        reader(content.type, where),
+        checks(content.type, target, method, where),
+        arguments,
+        ReturnType.check(method, where));
+  }
+
+  /** What a lambda takes. */
+  Signature of(Type parameter, boolean returnsNothing, String where) {
+    Content content = new Content(where);
+    Argument argument = nativeArgument(raw(parameter));
+    if (argument == null) {
+      argument = content.add(parameter);
+    }
+    return new Signature(
+        content.shape,
+        content.type,
+        reader(content.type, where),
+        bodyChecks(content.type),
+        List.of(argument),
+        returnsNothing);
+  }
+
+  private Argument argument(Parameter parameter, Content content, String where) {
+    Header header = parameter.getAnnotation(Header.class);
+    if (header != null) {
+      return headerArgument(header.value(), parameter.getParameterizedType(), where);
+    }
+    Argument nativeArgument = nativeArgument(parameter.getType());
+    return nativeArgument != null ? nativeArgument : content.add(parameter.getParameterizedType());
+  }
+
+  private @Nullable Argument nativeArgument(Class<?> type) {
+    if (!nativeTypes.contains(type)) {
+      return null;
+    }
+    return received -> received.delivery().nativeMessage();
+  }
+
+  private Argument headerArgument(String name, Type type, String where) {
+    if (name.isBlank()) {
+      throw new DeclarationException(where + ": @Header needs the name of a header");
+    }
+    boolean optional = raw(type) == Optional.class;
+    Type valueType =
+        optional && type instanceof ParameterizedType p ? p.getActualTypeArguments()[0] : type;
+    boolean primitive = valueType instanceof Class<?> c && c.isPrimitive();
+    BodyReader reader = reader(valueType, where);
+    return received -> {
+      String text = received.wire().header(name);
+      if (text == null && primitive) {
+        throw invalid(name, "is required");
+      }
+      Object value = text == null ? null : headerValue(reader, name, text);
+      return optional ? Optional.ofNullable(value) : value;
+    };
+  }
+
+  private static @Nullable Object headerValue(BodyReader reader, String name, String text) {
+    try {
+      return reader.read(text.getBytes(StandardCharsets.UTF_8), "text/plain");
+    } catch (InvalidMessageException e) {
+      throw invalid(name, "cannot be read: " + e.getMessage());
+    }
+  }
+
+  private static InvalidMessageException invalid(String header, String what) {
+    String message = "the header \"" + header + "\" " + what;
+    return new InvalidMessageException(message, List.of(new Violation(header, message)), null);
+  }
+
+  private BodyReader reader(Type type, String where) {
+    if (type == Void.class) {
+      return (body, contentType) -> null;
+    }
+    try {
+      return codecs.reader(type);
+    } catch (IllegalArgumentException e) {
+      throw new DeclarationException(
+          where + ": a body cannot be read as " + type.getTypeName() + ": " + e.getMessage(), e);
+    }
+  }
+
+  private Checks bodyChecks(Type type) {
+    BodyCheck check = validator.forType(type);
+    return new Checks() {
+      @Override
+      public List<Violation> body(@Nullable Object body) {
+        return body == null ? List.of() : check.check(body);
+      }
+
+      @Override
+      public List<Violation> arguments(@Nullable Object[] arguments) {
+        return List.of();
+      }
+    };
+  }
+
+  private Checks checks(Type type, Object target, Method method, String where) {
+    Checks body = bodyChecks(type);
+    try {
+      if (!validator.constrained(method)) {
+        return body;
+      }
+    } catch (RuntimeException e) {
+      throw new DeclarationException(
+          where + ": the constraints on its parameters cannot be used: " + e.getMessage(), e);
+    }
+    return new Checks() {
+      @Override
+      public List<Violation> body(@Nullable Object value) {
+        return body.body(value);
+      }
+
+      @Override
+      public List<Violation> arguments(@Nullable Object[] arguments) {
+        return validator.validate(target, method, arguments);
+      }
+    };
+  }
+
+  static Class<?> raw(Type type) {
+    if (type instanceof Class<?> c) {
+      return c;
+    }
+    return type instanceof ParameterizedType p ? (Class<?>) p.getRawType() : Object.class;
+  }
+
+  /** The one content parameter, as it is found. */
+  private static final class Content {
+    private final String where;
+    private Signature.Shape shape = Signature.Shape.NONE;
+    private Type type = Void.class;
+
+    Content(String where) {
+      this.where = where;
+    }
+
+    Argument add(Type parameter) {
+      if (shape != Signature.Shape.NONE) {
+        throw new DeclarationException(
+            where
+                + ": it has two parameters for the content, "
+                + type.getTypeName()
+                + " and "
+                + parameter.getTypeName()
+                + "; a message has one body: use one record, mark headers with @Header(\"name\"), or use the client library's message of this broker");
+      }
+      Class<?> raw = raw(parameter);
+      shape = shapeOf(raw);
+      type = WRAPPERS.contains(raw) ? typeArgument(parameter) : parameter;
+      return shape == Signature.Shape.MESSAGE ? Received::message : Received::content;
+    }
+
+    private static Signature.Shape shapeOf(Class<?> raw) {
+      if (raw == Message.class) {
+        return Signature.Shape.MESSAGE;
+      }
+      if (raw == Reply.class) {
+        return Signature.Shape.REPLY;
+      }
+      return raw == Batch.class ? Signature.Shape.BATCH : Signature.Shape.BODY;
+    }
+
+    private Type typeArgument(Type parameter) {
+      if (parameter instanceof ParameterizedType parameterized) {
+        Type argument = parameterized.getActualTypeArguments()[0];
+        return argument instanceof WildcardType wildcard ? wildcard.getUpperBounds()[0] : argument;
+      }
+      throw new DeclarationException(
+          where
+              + ": "
+              + raw(parameter).getSimpleName()
+              + " needs the type of its body, as in "
+              + raw(parameter).getSimpleName()
+              + "<Order>");
+    }
+
+    void checkBatchIsAlone(int parameters) {
+      if (shape == Signature.Shape.BATCH && parameters > 1) {
+        throw new DeclarationException(
+            where
+                + ": a Batch must be the only parameter, because headers and native messages belong to one message; take them from batch.messages()");
+      }
+    }
+  }
+}

@@ -1,0 +1,135 @@
+package dev.parley.engine.handle;
+
+import dev.parley.Counter;
+import dev.parley.InvalidMessageException;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One delivery in a slot of its own. Run by the handler's thread; interrupted by the timer or the
+ * closing thread through its watchdog.
+ */
+final class SingleWork implements RunningWork {
+
+  private final HandlerRuntime runtime;
+  private final Attempt attempt;
+  private volatile @Nullable Watchdog watchdog;
+  private volatile boolean closing;
+
+  SingleWork(HandlerRuntime runtime, Attempt attempt) {
+    this.runtime = runtime;
+    this.attempt = attempt;
+  }
+
+  @Override
+  public @Nullable String key() {
+    return attempt.delivery().key();
+  }
+
+  @Override
+  public void run(Dispatcher.Slot slot) {
+    if (attempt.isOver()) {
+      slot.free();
+      return;
+    }
+    runtime.began(this);
+    LogContext context =
+        LogContext.of(runtime.spec().source().name(), attempt.delivery().message());
+    try {
+      attempt.inScope(() -> handle(() -> ended(slot)));
+    } finally {
+      context.close();
+    }
+  }
+
+  private void ended(Dispatcher.Slot slot) {
+    runtime.ended(this);
+    slot.free();
+  }
+
+  private void handle(Runnable whenEnded) {
+    Received received = attempt.read();
+    if (received == null) {
+      whenEnded.run();
+      return;
+    }
+    Watchdog watch = Watchdog.start(runtime.parts().timer(), runtime.spec().limit());
+    watchdog = watch;
+    if (closing) {
+      watch.interrupt(Watchdog.Bite.CLOSING); // it was asked for before there was a watchdog
+    }
+    Object result = null;
+    Throwable error = null;
+    try {
+      result = invoke(received);
+    } catch (
+        Throwable
+            e) { // an Error in a handler is a failed attempt like any other: the consumer lives
+      error = e;
+    }
+    Watchdog.Bite bite = watch.end();
+    if (bite != null) {
+      interrupted(bite);
+      whenEnded.run();
+    } else if (error == null) {
+      attempt.returned(result, whenEnded);
+    } else {
+      attempt.fail(
+          error instanceof RefusedArguments refused
+              ? Failure.invalid(refused.reason())
+              : Failure.thrown(error));
+      whenEnded.run();
+    }
+  }
+
+  private void interrupted(Watchdog.Bite bite) {
+    if (bite == Watchdog.Bite.CLOSING) {
+      attempt.release();
+    } else {
+      runtime.count(Counter.LIMIT_EXCEEDED);
+      attempt.fail(Failure.thrown(attempt.limitExceeded()));
+    }
+  }
+
+  private @Nullable Object invoke(Received received) throws Throwable {
+    Object[] arguments = arguments(received);
+    if (runtime.chain().isEmpty()) {
+      return runtime.spec().invoker().invoke(arguments);
+    }
+    return runtime
+        .chain()
+        .run(
+            received.message(),
+            () -> HandlerRuntime.invokeChecked(runtime.spec().invoker(), arguments));
+  }
+
+  private @Nullable Object[] arguments(Received received) throws RefusedArguments {
+    List<Argument> plan = runtime.spec().signature().arguments();
+    Object[] arguments = new Object[plan.size()];
+    try {
+      for (int i = 0; i < arguments.length; i++) {
+        arguments[i] = plan.get(i).from(received);
+      }
+      Attempt.check(runtime.spec().signature().checks().arguments(arguments));
+    } catch (InvalidMessageException e) {
+      throw new RefusedArguments(e);
+    }
+    return arguments;
+  }
+
+  @Override
+  public void release() {
+    attempt.release();
+  }
+
+  @Override
+  public void interruptForClose() {
+    closing = true;
+    Watchdog watch = watchdog;
+    if (watch != null) {
+      watch.interrupt(Watchdog.Bite.CLOSING);
+    }
+    attempt.release(); // at the limit the broker gets it back, whatever the handler does about the
+    // interrupt
+  }
+}

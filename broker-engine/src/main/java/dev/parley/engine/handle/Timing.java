@@ -1,0 +1,45 @@
+package dev.parley.engine.handle;
+
+import dev.parley.spi.Delivery;
+import dev.parley.spi.WireHeaders;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+
+/**
+ * Where the time of one attempt went, by the broker's monotonic clock. Written by the handler's
+ * thread, read by the one that ends it, which it hands over to.
+ */
+final class Timing {
+
+  private final Delivery delivery;
+  private final long deadlineNanos;
+  private final long startNanos;
+  private long endNanos;
+
+  Timing(Delivery delivery, long deadlineNanos, long startNanos) {
+    this.delivery = delivery;
+    this.deadlineNanos = deadlineNanos;
+    this.startNanos = startNanos;
+    this.endNanos = startNanos;
+  }
+
+  void ended(long nanos) {
+    endNanos = nanos;
+  }
+
+  long deadlineNanos() {
+    return deadlineNanos;
+  }
+
+  /** The headers a reply tells it with; a new map. */
+  Map<String, String> headers(String server) {
+    Duration age = delivery.age();
+    long queued = startNanos - delivery.receivedNanos() + (age == null ? 0 : age.toNanos());
+    Map<String, String> headers = new HashMap<>();
+    headers.put(WireHeaders.SERVER, server);
+    headers.put(WireHeaders.QUEUED_US, Long.toString(queued / 1_000));
+    headers.put(WireHeaders.HANDLED_US, Long.toString((endNanos - startNanos) / 1_000));
+    return headers;
+  }
+}

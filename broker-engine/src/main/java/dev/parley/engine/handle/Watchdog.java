@@ -1,0 +1,55 @@
+package dev.parley.engine.handle;
+
+import dev.parley.engine.runtime.TimerWheel;
+import dev.parley.spi.Scheduler;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Interrupts the thread of one attempt: at its limit, or because the broker closes. After {@link
+ * #end()} it never does, and the thread's interrupt flag is as it was.
+ *
+ * <p>Guarded by its monitor, which keeps an interrupt from coming after the end.
+ */
+final class Watchdog {
+
+  /** Why a handler was interrupted. */
+  enum Bite {
+    LIMIT,
+    CLOSING
+  }
+
+  private final Scheduler.Task task;
+  private @Nullable Thread thread;
+  private @Nullable Bite bite;
+
+  private Watchdog(TimerWheel timer, Duration limit) {
+    this.thread = Thread.currentThread();
+    this.task = timer.schedule(limit, () -> interrupt(Bite.LIMIT));
+  }
+
+  /** Watches this thread from now on. */
+  static Watchdog start(TimerWheel timer, Duration limit) {
+    return new Watchdog(timer, limit);
+  }
+
+  /** Interrupts the thread, unless it has ended or was interrupted already. */
+  synchronized void interrupt(Bite reason) {
+    if (thread != null && bite == null) {
+      bite = reason;
+      thread.interrupt();
+    }
+  }
+
+  /** The handler has returned; says why it was interrupted, null when it was not. */
+  @Nullable Bite end() {
+    task.cancel();
+    synchronized (this) {
+      thread = null;
+      if (bite != null) {
+        Thread.interrupted(); // ours, not to be seen by the next handler of this thread
+      }
+      return bite;
+    }
+  }
+}

@@ -1,0 +1,235 @@
+package dev.parley.engine.publish;
+
+import dev.parley.BrokerException;
+import dev.parley.CallOptions;
+import dev.parley.Counter;
+import dev.parley.ErrorCode;
+import dev.parley.Message;
+import dev.parley.NoHandlerException;
+import dev.parley.engine.runtime.CounterBoard;
+import dev.parley.engine.runtime.EngineThreads;
+import dev.parley.engine.runtime.HandlerScope;
+import dev.parley.engine.runtime.Ids;
+import dev.parley.engine.runtime.TimerWheel;
+import dev.parley.spi.Address;
+import dev.parley.spi.Outgoing;
+import dev.parley.spi.Presence;
+import dev.parley.spi.SendResult;
+import dev.parley.spi.Transport;
+import dev.parley.spi.WireMessage;
+import java.time.Duration;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Begins calls, sends their requests, and waits. Any thread may call it; the state of a call is in
+ * its {@link PendingCall}.
+ */
+final class Calls {
+
+  private final Transport transport;
+  private final MessageWriter writer;
+  private final ReplyCorrelator correlator;
+  private final ReplyInbox inbox;
+  private final TimerWheel timer;
+  private final EngineThreads threads;
+  private final CounterBoard counters;
+  private final Ids ids;
+  private final Duration callTimeout;
+  private final Duration publishTimeout;
+
+  Calls(PublishParts parts, MessageWriter writer) {
+    this.transport = parts.transport();
+    this.writer = writer;
+    this.timer = parts.timer();
+    this.threads = parts.threads();
+    this.counters = parts.counters();
+    this.ids = parts.ids();
+    this.callTimeout = parts.callTimeout();
+    this.publishTimeout = parts.publishTimeout();
+    this.correlator = new ReplyCorrelator(counters, parts.callLimit());
+    this.inbox = new ReplyInbox(transport, correlator, threads);
+  }
+
+  /** Begins a call whose reply a thread waits for. */
+  PendingCall begin(Message<?> message, CallOptions<?> options) {
+    PendingCall call = register(options);
+    dispatch(call, message, options);
+    return call;
+  }
+
+  /** Begins a call whose end is a future's: the timer keeps its deadline. */
+  PendingCall beginTimed(Message<?> message, CallOptions<?> options) {
+    PendingCall call = register(options);
+    if (call.hasDeadline()) {
+      call.timedBy(
+          timer.scheduleNanos(
+              call.deadlineNanos - timer.nanoTime(), () -> correlator.expire(call)));
+    }
+    dispatch(call, message, options);
+    return call;
+  }
+
+  private PendingCall register(CallOptions<?> options) {
+    HandlerScope scope = HandlerScope.current();
+    long now = timer.nanoTime();
+    long deadline =
+        options.isUnlimited()
+            ? Long.MAX_VALUE
+            : now + options.timeout().orElse(callTimeout).toNanos();
+    if (scope != null && scope.hasDeadline()) {
+      deadline =
+          deadline == Long.MAX_VALUE || deadline - scope.deadlineNanos() > 0
+              ? scope.deadlineNanos()
+              : deadline;
+    }
+    PendingCall call =
+        new PendingCall(ids.next(), options.publishOptions().toString(), now, deadline, scope);
+    correlator.register(call);
+    return call;
+  }
+
+  private void dispatch(PendingCall call, Message<?> message, CallOptions<?> options) {
+    call.dispatchBy(() -> sendGuarded(call, message, options));
+    sendGuarded(call, message, options);
+  }
+
+  /** Whatever goes wrong here ends the call, so that no entry stays behind. */
+  private void sendGuarded(PendingCall call, Message<?> message, CallOptions<?> options) {
+    try {
+      sendIfReady(call, message, options);
+    } catch (BrokerException e) {
+      correlator.fail(call, e);
+    } catch (RuntimeException e) {
+      correlator.fail(
+          call,
+          new BrokerException(
+              ErrorCode.PUBLISH_FAILED,
+              "The request to " + call.destination + " cannot be written: " + e.getMessage(),
+              e));
+    }
+  }
+
+  private void sendIfReady(PendingCall call, Message<?> message, CallOptions<?> options) {
+    Address replyTo = inbox.address();
+    while (replyTo != null && call.claim()) {
+      call.replyAddress = replyTo;
+      if (!replyTo.equals(inbox.address())) {
+        call.unclaim(); // gone in between: the sweep may not have seen this call
+        replyTo = inbox.address();
+        continue;
+      }
+      send(
+          call,
+          writer.writeRequest(message, options.publishOptions(), call, replyTo, sendDeadline(call)),
+          options);
+      return;
+    }
+  }
+
+  private long sendDeadline(PendingCall call) {
+    return call.hasDeadline() ? call.deadlineNanos : timer.nanoTime() + publishTimeout.toNanos();
+  }
+
+  private void send(PendingCall call, Outgoing request, CallOptions<?> options) {
+    if (!options.publishOptions().requiresHandler()) {
+      sendNow(call, request);
+      return;
+    }
+    transport
+        .probe(request.to())
+        .whenComplete(
+            (presence, error) -> {
+              if (presence == Presence.LIVE) {
+                sendNow(call, request);
+              } else {
+                correlator.fail(call, notLive(presence, error, call.destination));
+              }
+            });
+  }
+
+  private void sendNow(PendingCall call, Outgoing request) {
+    call.sent = true;
+    transport.send(request, result -> sent(call, result));
+  }
+
+  private void sent(PendingCall call, SendResult result) {
+    if (result.confirmed()) {
+      counters.add(Counter.PUBLISHED);
+      call.confirmed = true;
+    } else {
+      counters.add(Counter.PUBLISH_FAILURES);
+      correlator.fail(call, Failures.ofSend(result, call.destination));
+    }
+  }
+
+  static BrokerException notLive(
+      @Nullable Presence presence, @Nullable Throwable error, String destination) {
+    if (error != null) {
+      return Failures.ofSend(
+          SendResult.refused(
+              "the broker could not be asked for its handlers: " + error.getMessage(), error),
+          destination);
+    }
+    String why =
+        presence == Presence.DECLARED
+            ? " has no live consumer at this moment"
+            : " was never declared";
+    return new NoHandlerException(
+        "Nothing was sent: " + destination + why + ", and requireHandler() was asked for", null);
+  }
+
+  /** Waits on this thread until the call ends. */
+  WireMessage await(PendingCall call) {
+    try {
+      if (!call.hasDeadline()) {
+        return call.reply.get(); // noTimeout: as long as it takes is what the user asked for
+      }
+      return call.reply.get(
+          Math.max(0, call.deadlineNanos - timer.nanoTime()), TimeUnit.NANOSECONDS);
+    } catch (TimeoutException e) {
+      correlator.expire(call);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      cancel(
+          call,
+          "The thread was interrupted while it waited for the reply from " + call.destination);
+    } catch (ExecutionException e) {
+      throw Failures.unwrap(e, call.destination);
+    }
+    return ended(call);
+  }
+
+  /** The result of a call that has ended, or is just being ended by another thread. */
+  private static WireMessage ended(PendingCall call) {
+    try {
+      return call.reply.join();
+    } catch (RuntimeException e) {
+      throw Failures.unwrap(e, call.destination);
+    }
+  }
+
+  /** Ends a call that nobody waits for any more. */
+  void cancel(PendingCall call, String reason) {
+    correlator.fail(call, new BrokerException(ErrorCode.CANCELLED, reason, null));
+  }
+
+  int inFlight() {
+    return correlator.inFlight();
+  }
+
+  void closeOutside() {
+    correlator.closeOutside();
+  }
+
+  void close() {
+    correlator.close();
+    inbox.close();
+  }
+
+  Duration publishTimeout() {
+    return publishTimeout;
+  }
+}

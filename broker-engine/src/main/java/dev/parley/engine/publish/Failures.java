@@ -1,0 +1,81 @@
+package dev.parley.engine.publish;
+
+import dev.parley.BrokerException;
+import dev.parley.ErrorCode;
+import dev.parley.NoHandlerException;
+import dev.parley.PublishFailedException;
+import dev.parley.spi.SendResult;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+/** From outcomes to exceptions, and waiting for futures with a limit. */
+public final class Failures {
+
+  private Failures() {}
+
+  /** The exception for a send that was not confirmed. */
+  public static BrokerException ofSend(SendResult result, String destination) {
+    return switch (result.status()) {
+      case UNROUTABLE ->
+          new NoHandlerException(
+              "Nobody has ever declared "
+                  + destination
+                  + ", so nothing was sent: start its handler first, or declare it with broker.declare(...)"
+                  + (result.reason().isEmpty() ? "" : " (" + result.reason() + ")"),
+              result.cause());
+      case REFUSED ->
+          new PublishFailedException(
+              "The message to " + destination + " was not sent: " + result.reason(),
+              false,
+              result.cause());
+      default ->
+          new PublishFailedException(
+              "The message to "
+                  + destination
+                  + " was not confirmed and may have been sent: "
+                  + result.reason(),
+              true,
+              result.cause());
+    };
+  }
+
+  /**
+   * Waits for a future that completes by itself within the limit; its own runtime exception is
+   * thrown as it is.
+   *
+   * @param what for the message, as in {@code the publish to queue "orders"}
+   */
+  public static <T> T await(CompletableFuture<T> future, Duration limit, String what) {
+    try {
+      return future.get(limit.toNanos(), TimeUnit.NANOSECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new BrokerException(
+          ErrorCode.CANCELLED, "The thread was interrupted while it waited for " + what, e);
+    } catch (TimeoutException e) {
+      throw new PublishFailedException("No outcome of " + what + " within " + limit, true, e);
+    } catch (ExecutionException e) {
+      throw unwrap(e, what);
+    }
+  }
+
+  /** The runtime exception inside of a future's exception; others are wrapped. */
+  public static RuntimeException unwrap(Throwable error, String what) {
+    Throwable cause = error;
+    while ((cause instanceof ExecutionException || cause instanceof CompletionException)
+        && cause.getCause() != null) {
+      cause = cause.getCause();
+    }
+    if (cause instanceof RuntimeException runtime) {
+      return runtime;
+    }
+    if (cause instanceof Error fatal) {
+      throw fatal;
+    }
+    return new PublishFailedException("Failed: " + what + ": " + cause.getMessage(), true, cause);
+  }
+}

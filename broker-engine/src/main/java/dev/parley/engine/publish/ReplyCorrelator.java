@@ -1,0 +1,166 @@
+package dev.parley.engine.publish;
+
+import dev.parley.BrokerClosedException;
+import dev.parley.BrokerException;
+import dev.parley.CallTimeoutException;
+import dev.parley.ConnectionLostException;
+import dev.parley.Counter;
+import dev.parley.ErrorCode;
+import dev.parley.PublishFailedException;
+import dev.parley.engine.runtime.CounterBoard;
+import dev.parley.spi.Address;
+import dev.parley.spi.WireMessage;
+import java.time.Duration;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.function.Predicate;
+
+/**
+ * The calls in flight, by correlation id. An entry is registered before its request is sent and
+ * taken out on every way out; who takes it out completes it, so the first reply wins and everything
+ * later is counted and dropped.
+ *
+ * <p>Any thread may call it; the map guards the entries.
+ */
+final class ReplyCorrelator {
+
+  private final ConcurrentHashMap<String, PendingCall> calls = new ConcurrentHashMap<>();
+  private final CounterBoard counters;
+  private final int limit;
+  private volatile boolean closed;
+
+  ReplyCorrelator(CounterBoard counters, int limit) {
+    this.counters = counters;
+    this.limit = limit;
+  }
+
+  /** Registers a call; throws when too many are in flight, or after {@link #close()}. */
+  void register(PendingCall call) {
+    if (calls.mappingCount() >= limit) {
+      counters.add(Counter.OVERLOADED);
+      throw new BrokerException(
+          ErrorCode.OVERLOADED,
+          "The call to "
+              + call.destination
+              + " was not begun: "
+              + limit
+              + " calls are in flight, which is the setting call.limit",
+          null);
+    }
+    counters.add(Counter.CALLS);
+    calls.put(call.correlationId, call);
+    if (closed) {
+      fail(call, closedError(call)); // close() may have looked before this entry was there
+    }
+  }
+
+  /** A reply has come; called by the transport's threads. */
+  void received(WireMessage reply) {
+    String id = reply.correlationId();
+    PendingCall call = id == null ? null : calls.remove(id);
+    if (call == null) {
+      counters.add(Counter.REPLIES_DISCARDED);
+      return;
+    }
+    counters.add(Counter.CALLS_REPLIED);
+    call.succeed(reply);
+  }
+
+  /** Ends a call with an error, unless it has ended. */
+  void fail(PendingCall call, BrokerException error) {
+    if (calls.remove(call.correlationId, call)) {
+      counters.add(
+          error.code() == ErrorCode.TIMEOUT ? Counter.CALLS_TIMED_OUT : Counter.CALLS_FAILED);
+      call.fail(error);
+    }
+  }
+
+  /** Ends a call whose deadline has passed, unless it has ended. */
+  void expire(PendingCall call) {
+    Duration limit = Duration.ofNanos(call.deadlineNanos - call.startNanos);
+    if (call.confirmed) {
+      fail(
+          call,
+          new CallTimeoutException(
+              "No reply from "
+                  + call.destination
+                  + " within "
+                  + limit
+                  + " (request "
+                  + call.correlationId
+                  + ")",
+              null));
+    } else {
+      String why = call.sent ? "was sent but not confirmed" : "could not be sent";
+      fail(
+          call,
+          new PublishFailedException(
+              "The request to "
+                  + call.destination
+                  + " "
+                  + why
+                  + " within "
+                  + limit
+                  + "; is the broker reachable?",
+              call.sent,
+              null));
+    }
+  }
+
+  /** Ends the calls whose reply was to come to that address. */
+  void lost(Address address, String reason) {
+    failAll(
+        call -> address.equals(call.replyAddress),
+        call ->
+            new ConnectionLostException(
+                "The reply from "
+                    + call.destination
+                    + " can no longer arrive ("
+                    + reason
+                    + "); the request may have run",
+                null));
+  }
+
+  /** The calls whose request waits for a reply address. */
+  void forEachWaiting(Consumer<PendingCall> action) {
+    for (PendingCall call : calls.values()) {
+      if (call.replyAddress == null) {
+        action.accept(call);
+      }
+    }
+  }
+
+  /**
+   * Ends the calls that were not made inside a handler; those may go on while the broker drains.
+   */
+  void closeOutside() {
+    failAll(call -> call.scope == null, ReplyCorrelator::closedError);
+  }
+
+  /** Ends all calls, and every one that is registered from now on. */
+  void close() {
+    closed = true;
+    failAll(call -> true, ReplyCorrelator::closedError);
+  }
+
+  int inFlight() {
+    return calls.size();
+  }
+
+  private void failAll(Predicate<PendingCall> which, Function<PendingCall, BrokerException> error) {
+    for (PendingCall call : calls.values()) {
+      if (which.test(call)) {
+        fail(call, error.apply(call));
+      }
+    }
+  }
+
+  private static BrokerException closedError(PendingCall call) {
+    return new BrokerClosedException(
+        "The broker object was closed while the call to "
+            + call.destination
+            + " waited for its reply",
+        null);
+  }
+}

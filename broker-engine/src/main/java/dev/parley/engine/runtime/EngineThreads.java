@@ -1,0 +1,159 @@
+package dev.parley.engine.runtime;
+
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Method;
+import java.time.Duration;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The threads of one broker, all named after it: handlers and user callbacks run on virtual threads
+ * on Java 21 and later, on bounded pools before.
+ *
+ * <p>The handler pool has as many threads as all subscriptions' concurrency together, so a handler
+ * that waits for another one never takes its thread. Thread-safe.
+ */
+public final class EngineThreads {
+
+  private static final int CALLBACK_THREADS = 64;
+  private static final @Nullable Method OF_VIRTUAL = find(Thread.class, "ofVirtual");
+
+  private final String name;
+  private final ExecutorService handlers;
+  private final ExecutorService callbacks;
+  private final AtomicInteger handlerThreads = new AtomicInteger();
+
+  private EngineThreads(String name, ExecutorService handlers, ExecutorService callbacks) {
+    this.name = name;
+    this.handlers = handlers;
+    this.callbacks = callbacks;
+  }
+
+  /** The threads of the broker of that name; none is started yet. */
+  public static EngineThreads named(String name) {
+    if (OF_VIRTUAL != null) {
+      return new EngineThreads(
+          name,
+          perTask(virtualFactory(OF_VIRTUAL, name + "-handler-")),
+          perTask(virtualFactory(OF_VIRTUAL, name + "-callback-")));
+    }
+    return new EngineThreads(
+        name,
+        pool(1, platformFactory(name + "-handler-")),
+        pool(CALLBACK_THREADS, platformFactory(name + "-callback-")));
+  }
+
+  /** Makes room for that many handlers more. */
+  public synchronized void addHandlers(int concurrency) {
+    int threads = handlerThreads.addAndGet(concurrency);
+    if (handlers instanceof ThreadPoolExecutor pool) {
+      pool.setMaximumPoolSize(threads);
+      pool.setCorePoolSize(threads);
+    }
+  }
+
+  /** Runs a handler; the caller has seen to it that no more run than there is room for. */
+  public void handle(Runnable handler) {
+    handlers.execute(handler);
+  }
+
+  /** Runs what completes a user's future; there are no more of them than calls in flight. */
+  public void callBack(Runnable callback) {
+    callbacks.execute(callback);
+  }
+
+  /** Makes a daemon thread for one purpose. */
+  public Thread newThread(String purpose, Runnable task) {
+    Thread thread = new Thread(task, name + "-" + purpose);
+    thread.setDaemon(true);
+    return thread;
+  }
+
+  /** Makes daemon threads for a transport. */
+  public ThreadFactory transportThreads() {
+    return platformFactory(name + "-io-");
+  }
+
+  /** Ends all threads, interrupting those that still run after the limit. */
+  public void close(Duration limit) {
+    handlers.shutdown();
+    callbacks.shutdown();
+    long deadline = System.nanoTime() + limit.toNanos();
+    boolean ended = await(handlers, deadline) && await(callbacks, deadline);
+    if (!ended) {
+      handlers.shutdownNow();
+      callbacks.shutdownNow();
+    }
+  }
+
+  private static boolean await(ExecutorService executor, long deadline) {
+    try {
+      return executor.awaitTermination(
+          Math.max(0, deadline - System.nanoTime()), TimeUnit.NANOSECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return false;
+    }
+  }
+
+  /**
+   * The queue holds what waits for a thread that is just finishing; permits bound it, not its
+   * capacity.
+   */
+  private static ThreadPoolExecutor pool(int threads, ThreadFactory factory) {
+    ThreadPoolExecutor pool =
+        new ThreadPoolExecutor(
+            threads, threads, 10, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), factory);
+    pool.allowCoreThreadTimeOut(true);
+    return pool;
+  }
+
+  private static ThreadFactory platformFactory(String prefix) {
+    AtomicInteger number = new AtomicInteger();
+    return task -> {
+      Thread thread = new Thread(task, prefix + number.incrementAndGet());
+      thread.setDaemon(true);
+      return thread;
+    };
+  }
+
+  /**
+   * {@code Thread.ofVirtual().name(prefix, 1).factory()}, by reflection because the code compiles
+   * for Java 17.
+   */
+  private static ThreadFactory virtualFactory(Method ofVirtual, String prefix) {
+    try {
+      Object builder = ofVirtual.invoke(null);
+      Class<?> type = Class.forName("java.lang.Thread$Builder");
+      builder = type.getMethod("name", String.class, long.class).invoke(builder, prefix, 1L);
+      return (ThreadFactory) type.getMethod("factory").invoke(builder);
+    } catch (ReflectiveOperationException e) {
+      throw new IllegalStateException(
+          "This JVM has Thread.ofVirtual() but not what belongs to it", e);
+    }
+  }
+
+  private static ExecutorService perTask(ThreadFactory factory) {
+    try {
+      Method method = Executors.class.getMethod("newThreadPerTaskExecutor", ThreadFactory.class);
+      return (ExecutorService) method.invoke(null, factory);
+    } catch (NoSuchMethodException | IllegalAccessException | InvocationTargetException e) {
+      throw new IllegalStateException(
+          "This JVM has Thread.ofVirtual() but not what belongs to it", e);
+    }
+  }
+
+  private static @Nullable Method find(Class<?> type, String method) {
+    try {
+      return Runtime.version().feature() < 21 ? null : type.getMethod(method);
+    } catch (NoSuchMethodException e) {
+      return null; // an early access build: bounded pools will do
+    }
+  }
+}
