@@ -35,6 +35,8 @@ public final class Codecs {
         }
       };
 
+  private final ReaderCache readers = new ReaderCache(this::prepare);
+
   private Codecs(CustomCodecs customs, Json json) {
     this.customs = customs;
     this.json = json;
@@ -115,12 +117,16 @@ public final class Codecs {
   }
 
   /**
-   * A reader for a declared type, prepared once. {@code byte[]} is the body as it came, whatever
-   * its content type; {@code void} reads nothing.
+   * The reader for a declared type, prepared at the first call. {@code byte[]} is the body as it
+   * came, whatever its content type; {@code void} reads nothing.
    *
    * @throws IllegalArgumentException for a type that can never be read
    */
   public BodyReader reader(Type declaredType) {
+    return readers.get(declaredType);
+  }
+
+  private BodyReader prepare(Type declaredType) {
     Class<?> raw = DeclaredTypes.raw(declaredType);
     if (raw == byte[].class) {
       return (body, contentType) -> body;

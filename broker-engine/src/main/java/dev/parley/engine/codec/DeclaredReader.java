@@ -23,7 +23,8 @@ final class DeclaredReader implements BodyReader {
 
   DeclaredReader(Type type, Json json, CustomCodecs customs) {
     this.declared = DeclaredTypes.raw(type);
-    this.json = json.reader(type);
+    // A type of another format need not make sense as JSON.
+    this.json = customs.isEmpty() ? json.reader(type) : json.readerIfPossible(type);
     this.customs = customs.readers(type);
     this.customTypes = customs.mediaTypes();
   }
@@ -64,7 +65,14 @@ final class DeclaredReader implements BodyReader {
     if (declared == Object.class) {
       return guess(body);
     }
-    return json.readText(Text.decode(body, StandardCharsets.UTF_8));
+    return looksLikeJson(body)
+        ? json.read(body)
+        : json.readText(Text.decode(body, StandardCharsets.UTF_8));
+  }
+
+  /** The common case of a foreign sender's JSON object or list, read without a detour. */
+  private static boolean looksLikeJson(byte[] body) {
+    return body[0] == '{' || body[0] == '[';
   }
 
   private @Nullable Object nothing() {

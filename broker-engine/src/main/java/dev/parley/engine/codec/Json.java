@@ -102,6 +102,11 @@ final class Json {
     return new Reader(reader);
   }
 
+  /** As {@link #reader}, but what is wrong with the type shows when JSON comes for it. */
+  Reader readerIfPossible(Type type) {
+    return new Reader(mapper.readerFor(mapper.constructType(type)));
+  }
+
   /** Reads one declared type. Any thread may call it. */
   static final class Reader {
 

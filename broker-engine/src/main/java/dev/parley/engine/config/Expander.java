@@ -66,11 +66,10 @@ final class Expander {
     int colon = placeholder.indexOf(':');
     String key = colon < 0 ? placeholder : placeholder.substring(0, colon);
     if (!KEY.matcher(key).matches()) {
+      // Neither here nor below with the text: a password may look like a wrong placeholder.
       throw new IllegalArgumentException(
-          "\"${"
-              + key
-              + "}\" is no placeholder: its key has letters, digits, '.', '-' and '_';"
-              + " write \\${ for the two characters themselves");
+          "it has a placeholder whose key is not of letters, digits, '.', '-' and '_'; write \\${"
+              + " for the two characters themselves");
     }
     Entry entry = entries.find(key);
     if (entry != null) {
@@ -104,12 +103,8 @@ final class Expander {
         return i;
       }
     }
-    int end = Math.min(text.length(), from + 40);
     throw new IllegalArgumentException(
-        "\"${"
-            + text.substring(from, end)
-            + "\" has no closing brace; write \\${ for the two"
-            + " characters themselves");
+        "it has ${ without a closing brace; write \\${ for the two characters themselves");
   }
 
   private static String missing(String key) {

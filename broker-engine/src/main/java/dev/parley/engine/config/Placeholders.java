@@ -23,6 +23,11 @@ public final class Placeholders {
    *     back to themselves, or if one is not closed; the message says how to set the key
    */
   public String resolve(String text) {
-    return expander.expand(text);
+    try {
+      return expander.expand(text);
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException(
+          "\"%s\" cannot be resolved: %s".formatted(Secrets.shorten(text), e.getMessage()), e);
+    }
   }
 }

@@ -230,6 +230,22 @@ class CodecsReadTest {
   }
 
   @Test
+  void aReaderIsPreparedOnce() {
+    Type generic = new TypeRef<List<Integer>>() {}.type();
+    assertThat(codecs.reader(Disc.class)).isSameAs(codecs.reader(Disc.class));
+    assertThat(codecs.reader(generic))
+        .isSameAs(codecs.reader(new TypeRef<List<Integer>>() {}.type()))
+        .isNotSameAs(codecs.reader(new TypeRef<List<Long>>() {}.type()));
+  }
+
+  @Test
+  void untypedJsonIsReadWithOrWithoutSpaceBeforeIt() {
+    assertThat(read(Disc.class, "{\"radius\":1}", null)).isEqualTo(new Disc(1));
+    assertThat(read(Disc.class, " \n{\"radius\":1}", null)).isEqualTo(new Disc(1));
+    assertThat(violation(Disc.class, "{\"radius\"", null).message()).contains("ends too early");
+  }
+
+  @Test
   void octetStreamsAreReadAsIfUntyped() {
     assertThat(read(int.class, "30", BYTES)).isEqualTo(30);
     assertThat(read(String.class, "x", BYTES)).isEqualTo("x");

@@ -155,6 +155,24 @@ class CustomCodecsTest {
         .hasMessageContaining("points only");
   }
 
+  /** Jackson cannot tell which setter it should take. */
+  static final class NotForJson {
+    public void setX(List<String> x) {}
+
+    public void setX(StringBuilder x) {}
+  }
+
+  @Test
+  void aTypeOfAnotherFormatNeedNotMakeSenseAsJson() {
+    assertThatThrownBy(() -> with().reader(NotForJson.class))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContainingAll("NotForJson", "cannot be read from JSON");
+    BodyReader reader = with(named).reader(NotForJson.class);
+    assertThatThrownBy(() -> reader.read("{}".getBytes(UTF_8), "application/json"))
+        .isInstanceOf(InvalidMessageException.class)
+        .hasMessageContaining("the receiver's log says why");
+  }
+
   @Test
   void aWriterThatFailsIsNamedWithItsReason() {
     assertThatThrownBy(() -> with(preferred).encode(new Point(-1, 0), null))

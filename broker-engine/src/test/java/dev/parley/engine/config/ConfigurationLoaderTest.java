@@ -236,6 +236,18 @@ class ConfigurationLoaderTest {
         .anyMatch(problem -> problem.contains("refers to itself: a -> b -> c -> a"));
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"s3${cret", "s3${ cret }"})
+  void aPasswordThatLooksLikeAPlaceholderIsNotShown(String password) throws IOException {
+    write(workingDirectory, "parley.properties", "rabbit.password=" + password);
+    assertThat(problems())
+        .singleElement()
+        .asString()
+        .startsWith("rabbit.password (parley.properties in the working directory): it has ")
+        .endsWith("write \\${ for the two characters themselves")
+        .doesNotContain("cret");
+  }
+
   @Test
   void aForeignSystemPropertyMayUseTheSameSigns() {
     systemProperties.setProperty("log.pattern", "${nobody} ${");

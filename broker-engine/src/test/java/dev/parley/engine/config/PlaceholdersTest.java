@@ -73,7 +73,7 @@ class PlaceholdersTest {
   void aMissingBraceIsAMistake(String text) {
     assertThatThrownBy(() -> placeholders.resolve(text))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessageContaining("has no closing brace");
+        .hasMessageContainingAll("\"" + text + "\"", "without a closing brace");
   }
 
   @ParameterizedTest
@@ -81,7 +81,7 @@ class PlaceholdersTest {
   void aKeyThatIsNoneIsAMistake(String text) {
     assertThatThrownBy(() -> placeholders.resolve(text))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessageContaining("is no placeholder");
+        .hasMessageContainingAll("\"" + text + "\"", "a placeholder whose key is not of");
   }
 
   @Test

@@ -108,6 +108,15 @@ class SettingsReaderTest {
   }
 
   @Test
+  void aSecretThatLooksLikeAPlaceholderIsNotShown() {
+    assertThat(problems(Map.of("rabbit.token", "s3${cret")))
+        .singleElement()
+        .asString()
+        .startsWith("rabbit.token = \"***\" (the program): it has ${ without a closing brace")
+        .doesNotContain("cret");
+  }
+
+  @Test
   void anUnknownKeyFarFromAllOthersHasNoSuggestion() {
     assertThat(problems(Map.of("rabbit.virtual-host", "x")))
         .containsExactly("rabbit.virtual-host (the program): there is no such setting");
