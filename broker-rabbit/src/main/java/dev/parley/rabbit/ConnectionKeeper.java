@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicReference;
@@ -43,13 +44,15 @@ final class ConnectionKeeper {
   }
 
   /** Makes the keepers of one transport. */
-  record Factory(RabbitUrl url, RabbitSettings settings, TransportContext context) {
+  record Factory(
+      RabbitUrl url, RabbitSettings settings, TransportContext context, ThreadFactory threads) {
 
     /** The keeper of the connection of that name; it does not connect yet. */
     ConnectionKeeper keeper(String name, Work work) {
       String shown = context.clientName() + " " + name;
-      ConnectionOpener opener = new ConnectionOpener(url, settings, shown, context.threads());
-      return new ConnectionKeeper(name, opener, settings.backOff(), context, work);
+      ConnectionOpener opener = new ConnectionOpener(url, settings, shown, threads);
+      return new ConnectionKeeper(
+          name, opener, settings.backOff(), context.listener(), threads, work);
     }
   }
 
@@ -73,13 +76,18 @@ final class ConnectionKeeper {
   private volatile String lastError = "not connected yet";
 
   private ConnectionKeeper(
-      String name, ConnectionOpener opener, BackOff backOff, TransportContext context, Work work) {
+      String name,
+      ConnectionOpener opener,
+      BackOff backOff,
+      TransportListener listener,
+      ThreadFactory threads,
+      Work work) {
     this.name = name;
     this.opener = opener;
     this.backOff = backOff;
-    this.listener = context.listener();
+    this.listener = listener;
     this.work = work;
-    this.thread = context.threads().newThread(this::loop);
+    this.thread = threads.newThread(this::loop);
     thread.setName(thread.getName() + "-" + name);
   }
 

@@ -14,8 +14,6 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Asks RabbitMQ questions and gives it commands, one after the other, on a thread and a channel of
@@ -26,7 +24,6 @@ import org.slf4j.LoggerFactory;
  */
 final class Declarer {
 
-  private static final Logger log = LoggerFactory.getLogger(Declarer.class);
   private static final int MAX_WAITING = 10_000;
   private static final Duration IDLE = Duration.ofSeconds(30);
 
@@ -119,13 +116,6 @@ final class Declarer {
   void close() {
     for (Runnable waiting : executor.shutdownNow()) {
       waiting.run(); // finds the connection closed, and fails
-    }
-  }
-
-  /** Waits until its thread is gone, at most so long. */
-  void join(Duration limit) throws InterruptedException {
-    if (!executor.awaitTermination(Math.max(1, limit.toMillis()), TimeUnit.MILLISECONDS)) {
-      log.warn("The declaring thread has not ended within {}", limit);
     }
   }
 }

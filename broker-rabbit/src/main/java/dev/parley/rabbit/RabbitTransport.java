@@ -33,7 +33,9 @@ final class RabbitTransport implements Transport {
 
   private static final Logger log = LoggerFactory.getLogger(RabbitTransport.class);
   private static final Duration CLOSE_STEP = Duration.ofSeconds(4);
+  private static final Duration CLOSE_REST = Duration.ofMillis(1_500);
 
+  private final OwnedThreads threads;
   private final ConnectionKeeper consuming;
   private final ConsumeWork work;
   private final Declarer declarer;
@@ -45,13 +47,14 @@ final class RabbitTransport implements Transport {
   private final AtomicBoolean closed = new AtomicBoolean();
 
   private RabbitTransport(RabbitUrl url, RabbitSettings settings, TransportContext context) {
-    ConnectionKeeper.Factory connections = new ConnectionKeeper.Factory(url, settings, context);
+    this.threads = new OwnedThreads(context.threads());
+    ConnectionKeeper.Factory connections =
+        new ConnectionKeeper.Factory(url, settings, context, threads);
     this.work = new ConsumeWork(this::wakeConsuming, this::consumingLost);
     this.consuming = connections.keeper("consume", work);
-    this.declarer =
-        new Declarer(consuming, settings.rpcTimeout(), settings.quorum(), context.threads());
+    this.declarer = new Declarer(consuming, settings.rpcTimeout(), settings.quorum(), threads);
     this.sender = new Sender(settings, context.scheduler(), declarer, connections);
-    this.settler = new Settler(context.threads());
+    this.settler = new Settler(threads);
     this.parts =
         new RabbitListening.Parts(
             context.clientName(),
@@ -90,9 +93,7 @@ final class RabbitTransport implements Transport {
 
   @Override
   public CompletionStage<Void> connect() {
-    return consuming
-        .start()
-        .thenCombine(sender.connection().start(), (consume, publish) -> null);
+    return consuming.start().thenCombine(sender.connection().start(), (consume, publish) -> null);
   }
 
   @Override
@@ -150,8 +151,10 @@ final class RabbitTransport implements Transport {
     try {
       sender.connection().join(CLOSE_STEP);
       consuming.join(CLOSE_STEP);
-      declarer.join(Duration.ofSeconds(1));
-      settler.join(Duration.ofSeconds(1));
+      List<Thread> left = threads.join(CLOSE_REST);
+      if (!left.isEmpty()) {
+        log.warn("Threads that have not ended: {}", left);
+      }
     } catch (InterruptedException e) {
       log.warn("Interrupted while closing; connections end by themselves");
       Thread.currentThread().interrupt();

@@ -2,7 +2,6 @@ package dev.parley.rabbit;
 
 import dev.parley.spi.SettleListener;
 import dev.parley.spi.SettleResult;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -88,10 +87,5 @@ final class Settler {
     }
     doorbell.ring();
     loseAll();
-  }
-
-  /** Waits until its thread is gone, at most so long. */
-  void join(Duration limit) throws InterruptedException {
-    thread.join(Math.max(1, limit.toMillis()));
   }
 }
