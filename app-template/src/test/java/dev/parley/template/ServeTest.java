@@ -43,7 +43,7 @@ class ServeTest {
         new BufferedReader(new InputStreamReader(process.getErrorStream(), UTF_8))) {
       assertThat(readUntil(log, "Serving [orders, receipts, rpc_queue]")).isTrue();
 
-      process.destroy(); // SIGTERM
+      process.toHandle().destroy(); // SIGTERM; Process.destroy() would close the log too
 
       List<String> last = log.lines().toList();
       assertThat(last).anyMatch(line -> line.contains("Stopping; counted so far"));

@@ -20,6 +20,9 @@ public final class WireHeaders {
   /** Which attempt this delivery is, from 1. */
   public static final String ATTEMPT = "parley-attempt";
 
+  /** The key whose messages keep their order, where the broker has no standard place for it. */
+  public static final String KEY = "parley-key";
+
   /** Which method of a service is called. */
   public static final String METHOD = "parley-method";
 

@@ -86,7 +86,8 @@ final class CallScenes {
     @Nullable Receipt receipt =
         stage
             .broker()
-            .publish(stage.order("tea", 1), to("slow").callback(Receipt.class).timeout(SHORT));
+            .publish(
+                stage.order("Ben", "tea", 1), to("slow").callback(Receipt.class).timeout(SHORT));
     transcript.result("returned", "null", String.valueOf(receipt));
   }
 
@@ -102,7 +103,7 @@ final class CallScenes {
           stage
               .broker()
               .publish(
-                  stage.order("tea", 1),
+                  stage.order("Cleo", "tea", 1),
                   to("slow").callback(Receipt.class).timeout(SHORT).raiseTimeout());
       return "nothing, and returned " + receipt;
     } catch (CallTimeoutException e) {
@@ -116,7 +117,7 @@ final class CallScenes {
     @Nullable Receipt receipt =
         stage
             .broker()
-            .publish(stage.order("tea", 1), to("slow").callback(Receipt.class).noTimeout());
+            .publish(stage.order("Dora", "tea", 1), to("slow").callback(Receipt.class).noTimeout());
     transcript.result("returned", "100 cents", receipt == null ? "null" : describe(receipt));
   }
 

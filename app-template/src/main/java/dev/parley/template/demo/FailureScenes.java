@@ -70,7 +70,8 @@ final class FailureScenes {
     transcript.code("broker.publish(93, to(\"rpc_queue\").callback(Long.class))");
     Failure failure = failureOf(93, to("rpc_queue"), Long.class);
     transcript.result("threw", "INVALID_MESSAGE", failure.code());
-    transcript.result("violations", List.of("must be less than or equal to 92"), failure.details());
+    transcript.result(
+        "violations", List.of("n: must be less than or equal to 92"), failure.details());
   }
 
   private Failure failureOf(Object message, PublishOptions to, Class<?> replyType) {

@@ -16,6 +16,7 @@ import dev.parley.Message;
 import dev.parley.PublishTo;
 import dev.parley.Reply;
 import dev.parley.Subscriber;
+import dev.parley.Subscription;
 import dev.parley.TypeRef;
 import dev.parley.template.docs.Shop.Order;
 import dev.parley.template.docs.Shop.Receipt;
@@ -189,7 +190,9 @@ class HandlersTest extends Bench {
     try (Broker configured = Broker.of(configuration)) {
       configured.register(new Configured());
 
-      assertThat(configured.subscriptions()).extracting("name").containsExactly("orders-north");
+      assertThat(configured.subscriptions())
+          .extracting(Subscription::name)
+          .containsExactly("orders-north");
     }
   }
 

@@ -1,0 +1,76 @@
+package dev.parley.rabbit;
+
+import java.io.IOException;
+
+/**
+ * What must be known or made before a message is published, asked of RabbitMQ once and remembered.
+ *
+ * @param kind what is asked
+ * @param name the queue or the exchange
+ * @param delay for the delayed kinds, the delay queue as well
+ */
+record Check(Kind kind, String name, DelayBucket delay) {
+
+  /** What is asked. */
+  enum Kind {
+    /** The exchange must exist. */
+    EXCHANGE_EXISTS,
+    /** The queue is declared when it is missing. */
+    QUEUE_DECLARED,
+    /** The delay queue is declared when it is missing. */
+    DELAY_DECLARED,
+    /** The queue must exist; the delay queue is declared when it is missing. */
+    QUEUE_EXISTS_AND_DELAY,
+    /** The topic must exist; its way out of the delay queue is declared when it is missing. */
+    TOPIC_EXISTS_AND_DELAY
+  }
+
+  static Check exchange(String name) {
+    return new Check(Kind.EXCHANGE_EXISTS, name, DelayBucket.NONE);
+  }
+
+  static Check declared(String queue) {
+    return new Check(Kind.QUEUE_DECLARED, queue, DelayBucket.NONE);
+  }
+
+  static Check delay(DelayBucket delay) {
+    return new Check(Kind.DELAY_DECLARED, "", delay);
+  }
+
+  static Check delayedQueue(String queue, DelayBucket delay) {
+    return new Check(Kind.QUEUE_EXISTS_AND_DELAY, queue, delay);
+  }
+
+  static Check delayedTopic(String topic, DelayBucket delay) {
+    return new Check(Kind.TOPIC_EXISTS_AND_DELAY, topic, delay);
+  }
+
+  /** Asks; false when what must exist does not. */
+  boolean ask(Topology topology) throws IOException {
+    switch (kind) {
+      case EXCHANGE_EXISTS -> {
+        return topology.exchangeExists(name);
+      }
+      case QUEUE_DECLARED -> topology.declareQueue(name, RabbitQueueSpec.DEFAULT);
+      case DELAY_DECLARED -> topology.declareDelay(delay);
+      case QUEUE_EXISTS_AND_DELAY -> {
+        if (!topology.queueExists(name)) {
+          return false;
+        }
+        topology.declareDelay(delay);
+      }
+      case TOPIC_EXISTS_AND_DELAY -> {
+        if (!topology.exchangeExists(name)) {
+          return false;
+        }
+        topology.declareTopicDelay(delay, name);
+      }
+    }
+    return true;
+  }
+
+  /** Whether the answer is good until something proves otherwise, and not only for a moment. */
+  boolean isLasting() {
+    return kind != Kind.QUEUE_EXISTS_AND_DELAY && kind != Kind.TOPIC_EXISTS_AND_DELAY;
+  }
+}

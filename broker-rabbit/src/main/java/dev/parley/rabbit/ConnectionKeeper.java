@@ -1,0 +1,282 @@
+package dev.parley.rabbit;
+
+import com.rabbitmq.client.Connection;
+import com.rabbitmq.client.ShutdownSignalException;
+import dev.parley.spi.ConnectionState;
+import dev.parley.spi.TransportContext;
+import dev.parley.spi.TransportListener;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Keeps one connection open for as long as it lives, on a thread of its own, and does the work that
+ * needs the connection on that same thread.
+ *
+ * <p>{@link #start}, {@link #wake}, {@link #open} and {@link #close} may be called by any thread;
+ * the loop is the keeper's thread; losses and alarms are told by the connection's I/O thread. The
+ * open connection is in an atomic reference that whoever sees the loss first empties.
+ */
+final class ConnectionKeeper {
+
+  /** What is done with the connection. */
+  interface Work {
+
+    /** A connection is open: on the keeper's thread, and may talk to RabbitMQ. */
+    void connected(Connection connection) throws IOException;
+
+    /** Does all there is to do now, on the keeper's thread. Called again after each wake. */
+    void run(Connection connection) throws IOException;
+
+    /** The connection is lost: on its I/O thread, at once, must not block. */
+    void lost(String reason);
+
+    /** RabbitMQ takes no messages here for the time being, or does so again: must not block. */
+    void blocked(boolean blocked);
+  }
+
+  /** Makes the keepers of one transport. */
+  record Factory(
+      RabbitUrl url, RabbitSettings settings, TransportContext context, ThreadFactory threads) {
+
+    /** The keeper of the connection of that name; it does not connect yet. */
+    ConnectionKeeper keeper(String name, Work work) {
+      String shown = context.clientName() + " " + name;
+      ConnectionOpener opener = new ConnectionOpener(url, settings, shown, threads);
+      return new ConnectionKeeper(
+          name, opener, settings.backOff(), context.listener(), threads, work);
+    }
+  }
+
+  private static final Logger log = LoggerFactory.getLogger(ConnectionKeeper.class);
+  private static final long IDLE_NANOS = TimeUnit.SECONDS.toNanos(1);
+  private static final Duration STABLE = Duration.ofSeconds(10);
+
+  private final String name;
+  private final ConnectionOpener opener;
+  private final BackOff backOff;
+  private final TransportListener listener;
+  private final Work work;
+  private final Thread thread;
+  private final Doorbell doorbell = new Doorbell();
+  private final InOrder states = new InOrder();
+  private final AtomicReference<@Nullable OpenConnection> open = new AtomicReference<>();
+  private final CompletableFuture<Void> firstConnected = new CompletableFuture<>();
+  private final Object lock = new Object(); // guards started; with open and lastError, awaited on
+  private boolean started;
+  private volatile boolean closed;
+  private volatile String lastError = "not connected yet";
+
+  private ConnectionKeeper(
+      String name,
+      ConnectionOpener opener,
+      BackOff backOff,
+      TransportListener listener,
+      ThreadFactory threads,
+      Work work) {
+    this.name = name;
+    this.opener = opener;
+    this.backOff = backOff;
+    this.listener = listener;
+    this.work = work;
+    this.thread = threads.newThread(this::loop);
+    thread.setName(thread.getName() + "-" + name);
+  }
+
+  /** Begins to connect. Idempotent; the stage completes once connected, and fails when closed. */
+  CompletionStage<Void> start() {
+    synchronized (lock) {
+      if (!started && !closed) {
+        started = true;
+        thread.start();
+      }
+    }
+    return firstConnected;
+  }
+
+  /** There is work to do. */
+  void wake() {
+    doorbell.ring();
+  }
+
+  boolean isOpen() {
+    return open.get() != null;
+  }
+
+  /** Why there is no connection, in words. */
+  String whyClosed() {
+    return lastError;
+  }
+
+  /** Waits for the connection; never called by the keeper's own thread. */
+  Connection open(Duration limit) throws InterruptedException, TimeoutException {
+    start();
+    long until = System.nanoTime() + limit.toNanos();
+    synchronized (lock) {
+      for (OpenConnection now = open.get(); ; now = open.get()) {
+        if (now != null) {
+          return now.connection();
+        }
+        long left = TimeUnit.NANOSECONDS.toMillis(until - System.nanoTime());
+        if (left <= 0 || closed) {
+          throw new TimeoutException("RabbitMQ cannot be reached: " + lastError);
+        }
+        lock.wait(left);
+      }
+    }
+  }
+
+  private void loop() {
+    doorbell.owner();
+    tell(ConnectionState.CONNECTING, null);
+    while (!closed) {
+      OpenConnection connection = connect();
+      if (connection != null) {
+        long since = System.nanoTime();
+        serve(connection);
+        if (System.nanoTime() - since > STABLE.toNanos()) {
+          backOff.reset(); // one that breaks as soon as it stands is no success
+        }
+        pause();
+      }
+    }
+    tell(ConnectionState.CLOSED, null);
+  }
+
+  private @Nullable OpenConnection connect() {
+    while (!closed) {
+      try {
+        return opener.open();
+      } catch (IOException | TimeoutException | RuntimeException e) {
+        lastError = BrokerErrors.describe(e);
+        log.warn("{} connection: {}", name, lastError);
+        tell(ConnectionState.DOWN, e);
+        pause();
+      }
+    }
+    return null;
+  }
+
+  private void pause() {
+    if (closed) {
+      return;
+    }
+    long until = System.nanoTime() + backOff.next().toNanos();
+    long left = until - System.nanoTime();
+    while (left > 0) {
+      doorbell.answer();
+      doorbell.await(closed ? 0 : left);
+      left = closed ? 0 : until - System.nanoTime();
+    }
+  }
+
+  private void serve(OpenConnection connection) {
+    Connection amqp = connection.connection();
+    publishOpen(connection);
+    tell(ConnectionState.UP, null);
+    amqp.addShutdownListener(cause -> lost(connection, cause));
+    amqp.addBlockedListener(this::blocked, this::unblocked);
+    try {
+      work.connected(amqp);
+      firstConnected.complete(null);
+      while (!closed && connection.isOpen()) {
+        doorbell.answer();
+        work.run(amqp);
+        doorbell.await(IDLE_NANOS);
+      }
+    } catch (IOException | ShutdownSignalException e) {
+      log.debug("{} connection: given up", name, e);
+      lost(connection, e);
+    } catch (RuntimeException e) {
+      log.error("{} connection: given up", name, e);
+      lost(connection, e);
+    }
+    lost(connection, new IOException("the broker was closed")); // unless it is told already
+    connection.close();
+  }
+
+  private void publishOpen(OpenConnection connection) {
+    synchronized (lock) {
+      open.set(connection);
+      lock.notifyAll();
+    }
+  }
+
+  private void lost(OpenConnection connection, Throwable cause) {
+    if (!open.compareAndSet(connection, null)) {
+      return;
+    }
+    String reason = BrokerErrors.describe(cause);
+    lastError = reason;
+    work.blocked(false);
+    work.lost(reason);
+    if (!closed) {
+      log.warn("{} connection: {}", name, reason);
+      tell(ConnectionState.DOWN, cause);
+    }
+    wake();
+  }
+
+  private void blocked(String reason) {
+    log.warn("{} connection: RabbitMQ accepts no messages now: {}", name, reason);
+    work.blocked(true);
+    tell(ConnectionState.BLOCKED, new IOException("RabbitMQ accepts no messages now: " + reason));
+  }
+
+  private void unblocked() {
+    log.info("{} connection: RabbitMQ accepts messages again", name);
+    work.blocked(false);
+    tell(ConnectionState.UP, null);
+    wake();
+  }
+
+  private void tell(ConnectionState state, @Nullable Throwable error) {
+    states.add(() -> listener.changed(name, state, error));
+    states.tell();
+  }
+
+  /** Ends the connection and asks the thread to end; {@link #join} waits for that. Idempotent. */
+  void close() {
+    boolean running;
+    synchronized (lock) {
+      if (closed) {
+        return;
+      }
+      closed = true;
+      running = started;
+      lock.notifyAll();
+    }
+    firstConnected.completeExceptionally(new IllegalStateException("the broker was closed"));
+    if (open.get() == null) {
+      opener.abort();
+    }
+    wake();
+    if (!running) {
+      tell(ConnectionState.CLOSED, null);
+    }
+  }
+
+  /**
+   * Waits until everything is gone, at most so long; a thread that is stuck in its socket loses it
+   * at half time.
+   */
+  void join(Duration limit) throws InterruptedException {
+    long half = Math.max(1, limit.toMillis() / 2);
+    thread.join(half);
+    if (thread.isAlive()) {
+      opener.abort();
+      thread.join(half);
+    }
+    if (thread.isAlive()) {
+      log.warn("{} connection: its thread has not ended within {}", name, limit);
+    }
+  }
+}

@@ -1,0 +1,88 @@
+package dev.parley.rabbit;
+
+import java.time.Duration;
+import java.util.List;
+
+/**
+ * One of the fixed delays messages can be kept back for.
+ *
+ * <p>RabbitMQ expires messages only at the head of a queue, so messages of different delays in one
+ * queue wait for each other. Each bucket therefore is a durable queue of its own, whose messages
+ * all live equally long ({@code x-message-ttl}) and are then dead-lettered by their routing key. A
+ * fanout exchange of the same name is the entrance: it leaves the routing key free for where the
+ * message goes afterwards. For queues that way out is the default exchange; for topics, the
+ * exchange {@value #TOPICS_OUT}, to which each topic is bound by its name.
+ *
+ * <p>The buckets are shared by all applications of a virtual host, and never deleted: an unused
+ * queue that expires would take its messages along.
+ *
+ * @param delay how long a message stays
+ */
+record DelayBucket(Duration delay) {
+
+  /** What the name of every delay queue begins with. */
+  static final String PREFIX = "parley.delay.";
+
+  /** The exchange messages leave through that were delayed on their way to a topic. */
+  static final String TOPICS_OUT = "parley.delay.topics";
+
+  /** No delay. */
+  static final DelayBucket NONE = new DelayBucket(Duration.ZERO);
+
+  private static final List<DelayBucket> ALL =
+      List.of(
+          bucket(Duration.ofMillis(100)),
+          bucket(Duration.ofMillis(250)),
+          bucket(Duration.ofMillis(500)),
+          bucket(Duration.ofSeconds(1)),
+          bucket(Duration.ofMillis(2_500)),
+          bucket(Duration.ofSeconds(5)),
+          bucket(Duration.ofSeconds(10)),
+          bucket(Duration.ofSeconds(30)),
+          bucket(Duration.ofMinutes(1)),
+          bucket(Duration.ofMinutes(5)),
+          bucket(Duration.ofMinutes(15)),
+          bucket(Duration.ofHours(1)),
+          bucket(Duration.ofHours(6)),
+          bucket(Duration.ofDays(1)));
+
+  private static DelayBucket bucket(Duration delay) {
+    return new DelayBucket(delay);
+  }
+
+  /**
+   * The smallest bucket that is not too short, or else the longest; {@link #NONE} for zero and
+   * less.
+   */
+  static DelayBucket of(Duration delay) {
+    if (delay.isZero() || delay.isNegative()) {
+      return NONE;
+    }
+    for (DelayBucket bucket : ALL) {
+      if (bucket.delay.compareTo(delay) >= 0) {
+        return bucket;
+      }
+    }
+    return ALL.get(ALL.size() - 1);
+  }
+
+  /** What is left of a delay after this bucket; zero for nothing. */
+  Duration left(Duration whole) {
+    Duration left = whole.minus(delay);
+    return left.isNegative() ? Duration.ZERO : left;
+  }
+
+  boolean isNone() {
+    return delay.isZero();
+  }
+
+  /** The exchange and queue of this bucket that lead to queues. */
+  String forQueues() {
+    return PREFIX + delay.toMillis();
+  }
+
+  /** The exchange and queue of this bucket that lead to topics. */
+  String forTopics() {
+    return PREFIX + "topics." + delay.toMillis();
+  }
+}

@@ -1,0 +1,70 @@
+package dev.parley.rabbit;
+
+import com.rabbitmq.client.Connection;
+import java.io.IOException;
+import java.net.Socket;
+import java.time.Duration;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** A connection with its socket, so that it can be ended whatever state it is in. Any thread. */
+final class OpenConnection {
+
+  private static final Logger log = LoggerFactory.getLogger(OpenConnection.class);
+  private static final Duration POLITE = Duration.ofSeconds(2);
+
+  private final Connection connection;
+  private final AtomicReference<@Nullable Socket> socket;
+  private final ThreadFactory threads;
+
+  OpenConnection(
+      Connection connection, AtomicReference<@Nullable Socket> socket, ThreadFactory threads) {
+    this.connection = connection;
+    this.socket = socket;
+    this.threads = threads;
+  }
+
+  Connection connection() {
+    return connection;
+  }
+
+  boolean isOpen() {
+    return connection.isOpen();
+  }
+
+  /**
+   * Says goodbye, and after two seconds closes the socket without. The goodbye is a write that a
+   * dead network never ends, hence the thread.
+   */
+  void close() {
+    Thread goodbye = threads.newThread(() -> connection.abort((int) POLITE.toMillis()));
+    goodbye.setName(goodbye.getName() + "-goodbye");
+    goodbye.start();
+    try {
+      goodbye.join(POLITE.plusMillis(200).toMillis());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    closeHard(socket.get());
+  }
+
+  /** Closes a socket at once, dropping what is buffered; whoever writes or reads there fails. */
+  static void closeHard(@Nullable Socket socket) {
+    if (socket == null) {
+      return;
+    }
+    try {
+      socket.setSoLinger(true, 0);
+    } catch (IOException e) {
+      log.trace("already closed", e);
+    }
+    try {
+      socket.close();
+    } catch (IOException e) {
+      log.debug("closing a socket failed", e);
+    }
+  }
+}

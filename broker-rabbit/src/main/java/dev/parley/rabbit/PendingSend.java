@@ -1,0 +1,111 @@
+package dev.parley.rabbit;
+
+import com.rabbitmq.client.AMQP;
+import dev.parley.spi.SendListener;
+import dev.parley.spi.SendResult;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One message on its way: waiting, then written, then done, whichever way.
+ *
+ * <p>Whoever changes the state by compare-and-set owns the step: the publisher's thread writes, and
+ * the I/O thread (confirms, losses), the timer (deadlines) or the publisher's thread complete.
+ */
+final class PendingSend {
+
+  private static final Logger log = LoggerFactory.getLogger(PendingSend.class);
+
+  private static final int WAITING = 0;
+  private static final int WRITTEN = 1;
+  private static final int DONE = 2;
+
+  private final Route route;
+  private final AMQP.BasicProperties properties;
+  private final byte[] body;
+  private final long deadlineNanos;
+  private final SendBudget budget;
+  private final SendListener listener;
+  private final AtomicInteger state = new AtomicInteger(WAITING);
+
+  PendingSend(
+      Route route,
+      AMQP.BasicProperties properties,
+      byte[] body,
+      long deadlineNanos,
+      SendBudget budget,
+      SendListener listener) {
+    this.route = route;
+    this.properties = properties;
+    this.body = body;
+    this.deadlineNanos = deadlineNanos;
+    this.budget = budget;
+    this.listener = listener;
+  }
+
+  Route route() {
+    return route;
+  }
+
+  AMQP.BasicProperties properties() {
+    return properties;
+  }
+
+  byte[] body() {
+    return body;
+  }
+
+  long deadlineNanos() {
+    return deadlineNanos;
+  }
+
+  boolean isDone() {
+    return state.get() == DONE;
+  }
+
+  /** It is about to be written; false when it is done already. */
+  boolean beginWrite() {
+    return state.compareAndSet(WAITING, WRITTEN);
+  }
+
+  /** It was not written after all; false when it is done by now. */
+  boolean undoWrite() {
+    return state.compareAndSet(WRITTEN, WAITING);
+  }
+
+  /** Done, whatever the state; without effect when it was done before. */
+  void complete(SendResult result) {
+    if (state.getAndSet(DONE) == DONE) {
+      return;
+    }
+    budget.release(body.length);
+    try {
+      listener.completed(result);
+    } catch (RuntimeException e) {
+      log.error("A send listener threw", e);
+    }
+  }
+
+  /** Done because its time is up: unknown if it was written, refused if it never left. */
+  void expire(String waitingFor) {
+    if (state.get() == WRITTEN) {
+      complete(SendResult.unknown("RabbitMQ did not confirm " + route.to() + " in time", null));
+    } else {
+      complete(SendResult.refused("not sent to " + route.to() + " in time: " + waitingFor, null));
+    }
+  }
+
+  /** Whether a message that RabbitMQ returned is this one; it has no number of its own. */
+  boolean isReturned(String exchange, String routingKey, AMQP.BasicProperties returned) {
+    return route.exchange().equals(exchange)
+        && route.routingKey().equals(routingKey)
+        && same(properties.getMessageId(), returned.getMessageId())
+        && same(properties.getCorrelationId(), returned.getCorrelationId());
+  }
+
+  private static boolean same(@Nullable String one, @Nullable String other) {
+    return one == null ? other == null : one.equals(other);
+  }
+}

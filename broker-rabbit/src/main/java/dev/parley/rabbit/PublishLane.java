@@ -1,0 +1,197 @@
+package dev.parley.rabbit;
+
+import com.rabbitmq.client.AMQP;
+import com.rabbitmq.client.AlreadyClosedException;
+import com.rabbitmq.client.Channel;
+import com.rabbitmq.client.Connection;
+import com.rabbitmq.client.ShutdownSignalException;
+import dev.parley.spi.SendResult;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One confirming channel: what is written to it, until RabbitMQ has answered.
+ *
+ * <p>The publisher's thread opens it and writes; confirms, returns and the end come on the
+ * connection's I/O thread. {@link ConfirmTracker} guards what they share.
+ */
+final class PublishLane {
+
+  private static final Logger log = LoggerFactory.getLogger(PublishLane.class);
+  private static final int RING = 1 << 13;
+
+  private final Channel channel;
+  private final ConfirmTracker tracker = new ConfirmTracker(RING);
+  private final Events events;
+  private volatile List<PendingSend> unsent = List.of();
+
+  /** What becomes of a lane; told on the I/O thread, must not block. */
+  interface Events {
+
+    /** The message went nowhere; it is completed already. */
+    void unroutable(PendingSend send);
+
+    /** RabbitMQ has closed the channel, or the connection is lost. */
+    void closed();
+  }
+
+  private PublishLane(Channel channel, Events events) {
+    this.channel = channel;
+    this.events = events;
+  }
+
+  /** Opens a lane. */
+  static PublishLane open(Connection connection, Events events) throws IOException {
+    PublishLane lane = new PublishLane(Channels.open(connection), events);
+    Channel channel = lane.channel;
+    channel.addReturnListener(
+        (code, text, exchange, key, properties, body) -> lane.returned(exchange, key, properties));
+    channel.addConfirmListener(lane::confirmed, lane::rejected);
+    channel.addShutdownListener(lane::closed);
+    try {
+      // Not Channel.confirmSelect(): that makes the library keep a sorted set of all unconfirmed
+      // numbers as well, which nobody here asks for.
+      channel.rpc(new AMQP.Confirm.Select.Builder().build());
+    } catch (ShutdownSignalException e) {
+      throw new IOException(e);
+    }
+    return lane;
+  }
+
+  boolean isOpen() {
+    return channel.isOpen();
+  }
+
+  Channel channel() {
+    return channel;
+  }
+
+  /**
+   * Writes a message; false when the channel is closed and nothing was written.
+   *
+   * @throws IOException if the connection broke while writing
+   */
+  boolean write(PendingSend send) throws IOException {
+    if (!send.beginWrite()) {
+      return true; // expired
+    }
+    if (!tracker.add(send)) {
+      return !send.undoWrite();
+    }
+    Route route = send.route();
+    try {
+      channel.basicPublish(
+          route.exchange(), route.routingKey(), route.mandatory(), send.properties(), send.body());
+      return true;
+    } catch (AlreadyClosedException e) {
+      tracker.undoAdd();
+      return !send.undoWrite();
+    } catch (
+        IllegalArgumentException e) { // such as headers too big for a frame; nothing is written
+      tracker.undoAdd();
+      send.complete(
+          SendResult.refused("cannot be sent to " + route.to() + ": " + e.getMessage(), e));
+      return true;
+    }
+  }
+
+  private void confirmed(long tag, boolean multiple) {
+    tracker.answered(tag, multiple, send -> send.complete(SendResult.CONFIRMED));
+  }
+
+  private void rejected(long tag, boolean multiple) {
+    tracker.answered(
+        tag,
+        multiple,
+        send ->
+            send.complete(
+                SendResult.refused(
+                    "RabbitMQ did not accept the message to "
+                        + send.route().to()
+                        + " (nack): a full queue that rejects, or an error of the queue",
+                    null)));
+  }
+
+  /** A return comes before the confirm of the same message. */
+  private void returned(String exchange, String routingKey, AMQP.BasicProperties properties) {
+    PendingSend send = tracker.returned(exchange, routingKey, properties);
+    if (send == null) {
+      log.debug("RabbitMQ returned a message that was not waited for any more");
+    } else if (!send.route().unroutedIsConfirmed()) {
+      send.complete(SendResult.unroutable(send.route().to() + " does not exist on RabbitMQ"));
+      events.unroutable(send);
+    }
+  }
+
+  private void closed(ShutdownSignalException cause) {
+    boolean complete = tracker.isComplete();
+    List<PendingSend> open = tracker.close();
+    int culprit = complete ? culprit(open, cause) : -1;
+    String why = BrokerErrors.describe(cause);
+    for (int i = 0; i < open.size() && (culprit < 0 || i < culprit); i++) {
+      open.get(i).complete(SendResult.unknown("may have been sent: " + why, cause));
+    }
+    if (culprit >= 0) {
+      // RabbitMQ reads no further on a channel it is about to close.
+      unsent = keepUnsent(open.subList(culprit + 1, open.size()));
+      blame(open.get(culprit), cause, why);
+    }
+    events.closed();
+  }
+
+  private static List<PendingSend> keepUnsent(List<PendingSend> sends) {
+    List<PendingSend> kept = new ArrayList<>(sends);
+    kept.removeIf(send -> !send.undoWrite());
+    return kept;
+  }
+
+  private void blame(PendingSend culprit, ShutdownSignalException cause, String why) {
+    if (BrokerErrors.channelCode(cause) == AMQP.NOT_FOUND) {
+      culprit.complete(SendResult.unroutable(why));
+      events.unroutable(culprit);
+    } else {
+      culprit.complete(SendResult.refused(why, cause));
+    }
+  }
+
+  /** The message that made RabbitMQ close the channel, where that is certain; else -1. */
+  private static int culprit(List<PendingSend> open, ShutdownSignalException cause) {
+    String why = BrokerErrors.describe(cause);
+    int code = BrokerErrors.channelCode(cause);
+    if (code != 0 && open.size() == 1) {
+      return 0;
+    }
+    for (int i = 0; i < open.size(); i++) {
+      String exchange = open.get(i).route().exchange();
+      if (code == AMQP.NOT_FOUND && why.contains("exchange '" + exchange + "'")) {
+        return i;
+      }
+    }
+    return code == AMQP.PRECONDITION_FAILED && why.contains("message size") ? biggest(open) : -1;
+  }
+
+  private static int biggest(List<PendingSend> open) {
+    int biggest = open.isEmpty() ? -1 : 0;
+    for (int i = 1; i < open.size(); i++) {
+      if (open.get(i).body().length > open.get(biggest).body().length) {
+        biggest = i;
+      }
+    }
+    return biggest;
+  }
+
+  /** What was written after the message that closed the channel, and certainly not read. */
+  List<PendingSend> takeUnsent() {
+    List<PendingSend> taken = unsent;
+    unsent = List.of();
+    return taken;
+  }
+
+  void takeOverdue(Deadlines deadlines) {
+    tracker.takeOverdue(deadlines);
+    unsent.forEach(deadlines::isOverdue);
+  }
+}
