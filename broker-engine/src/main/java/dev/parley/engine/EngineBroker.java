@@ -17,10 +17,8 @@ import dev.parley.engine.handle.HandlerSubscription;
 import dev.parley.engine.publish.Publisher;
 import dev.parley.engine.runtime.CounterBoard;
 import dev.parley.engine.runtime.EngineSettings;
-import dev.parley.engine.runtime.ForeignOptions;
 import dev.parley.spi.Settings;
 import dev.parley.spi.Source;
-import dev.parley.spi.Transport;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -47,8 +45,7 @@ final class EngineBroker implements Broker {
       HandlerRegistry registry,
       Publisher publisher,
       Lifecycle lifecycle,
-      Transport transport,
-      ForeignOptions options,
+      Declarations declarations,
       CounterBoard counters,
       ConnectionBoard connections,
       Settings settings,
@@ -57,8 +54,7 @@ final class EngineBroker implements Broker {
     this.registry = registry;
     this.publisher = publisher;
     this.lifecycle = lifecycle;
-    this.declarations =
-        new Declarations(transport, options, settings.get(EngineSettings.PUBLISH_TIMEOUT));
+    this.declarations = declarations;
     this.counters = counters;
     this.connections = connections;
     this.settings = settings;
