@@ -156,13 +156,21 @@ final class ConnectionKeeper {
       try {
         return opener.open();
       } catch (IOException | TimeoutException | RuntimeException e) {
-        lastError = BrokerErrors.describe(e);
-        log.warn("{} connection: {}", name, lastError);
+        notConnected(BrokerErrors.describe(e));
         tell(ConnectionState.DOWN, e);
         pause();
       }
     }
     return null;
+  }
+
+  private void notConnected(String why) {
+    if (why.equals(lastError)) {
+      log.debug("{} connection: still {}", name, why);
+    } else {
+      log.warn("{} connection: {}; trying again with back-off", name, why);
+    }
+    lastError = why;
   }
 
   private void pause() {
@@ -181,6 +189,8 @@ final class ConnectionKeeper {
   private void serve(OpenConnection connection) {
     Connection amqp = connection.connection();
     publishOpen(connection);
+    log.info("{} connection: open", name);
+    lastError = "";
     tell(ConnectionState.UP, null);
     amqp.addShutdownListener(cause -> lost(connection, cause));
     amqp.addBlockedListener(this::blocked, this::unblocked);
@@ -199,7 +209,8 @@ final class ConnectionKeeper {
       log.error("{} connection: given up", name, e);
       lost(connection, e);
     }
-    lost(connection, new IOException("the broker was closed")); // unless it is told already
+    Throwable cause = amqp.getCloseReason();
+    lost(connection, cause == null ? new IOException("the broker was closed") : cause);
     connection.close();
   }
 

@@ -109,7 +109,7 @@ final class ConnectionOpener {
 
     @Override
     public void handleUnexpectedConnectionDriverException(Connection broken, Throwable error) {
-      log.warn("{}: {}", name, BrokerErrors.describe(error));
+      log.debug("{}: {}", name, BrokerErrors.describe(error)); // the keeper tells the user
       // A thread may be writing to the dead socket for ever, holding a lock that the library takes
       // next to tell of the loss.
       OpenConnection.closeHard(own.get());

@@ -3,9 +3,9 @@ package dev.parley.rabbit;
 import com.rabbitmq.client.Connection;
 import dev.parley.spi.SendResult;
 import java.io.IOException;
-import java.util.List;
-import java.util.concurrent.ConcurrentLinkedDeque;
+import java.util.Map;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ConcurrentSkipListMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,8 +22,9 @@ import org.jspecify.annotations.Nullable;
 final class Publisher implements ConnectionKeeper.Work {
 
   private final ConcurrentLinkedQueue<PendingSend> queue = new ConcurrentLinkedQueue<>();
-  private final ConcurrentLinkedDeque<PendingSend> again = new ConcurrentLinkedDeque<>();
+  private final ConcurrentSkipListMap<Long, PendingSend> again = new ConcurrentSkipListMap<>();
   private final PublishLane.Events events;
+  private long numbers; // the keeper's thread alone
   private volatile @Nullable PublishLane queues;
   private volatile @Nullable PublishLane exchanges;
   private volatile @Nullable DirectReplies replies;
@@ -61,56 +62,48 @@ final class Publisher implements ConnectionKeeper.Work {
   @Override
   public void run(Connection connection) throws IOException {
     openForReplies(connection);
-    takeBack(exchanges);
-    takeBack(queues);
-    while (!blocked) {
-      PendingSend send = again.poll();
-      if (send == null) {
-        send = queue.poll();
-      }
+    while (!blocked && connection.isOpen()) {
+      PendingSend send = next();
       if (send == null) {
         return;
       }
-      if (!send.isDone() && !lane(connection, send).write(send)) {
-        again.addFirst(send);
-        takeBack(exchanges);
-        takeBack(queues);
-        if (!connection.isOpen()) {
-          return;
-        }
-      }
+      write(connection, send);
     }
   }
 
-  private PublishLane lane(Connection connection, PendingSend send) throws IOException {
+  private @Nullable PendingSend next() {
+    Map.Entry<Long, PendingSend> first = again.pollFirstEntry();
+    if (first != null) {
+      return first.getValue();
+    }
+    PendingSend send = queue.poll();
+    if (send != null) {
+      send.number(++numbers);
+    }
+    return send;
+  }
+
+  private void write(Connection connection, PendingSend send) throws IOException {
     boolean toQueue = send.route().exchange().isEmpty();
     PublishLane lane = toQueue ? queues : exchanges;
-    if (lane != null && lane.isOpen()) {
-      return lane;
-    }
-    takeBack(lane);
-    try {
+    if (lane == null || !lane.isOpen()) {
+      writeAgain(send); // behind what the closed lane has not sent, known once the next one is open
       lane = PublishLane.open(connection, events);
-    } catch (IOException e) {
-      again.addFirst(send);
-      throw e;
+      if (toQueue) {
+        queues = lane;
+      } else {
+        exchanges = lane;
+      }
+    } else if (!send.isDone() && !lane.write(send)) {
+      writeAgain(send);
     }
-    if (toQueue) {
-      queues = lane;
-    } else {
-      exchanges = lane;
-    }
-    return lane;
   }
 
-  /** What a closed lane has not sent comes first on the next one. */
-  private void takeBack(@Nullable PublishLane lane) {
-    if (lane == null || lane.isOpen()) {
-      return;
-    }
-    List<PendingSend> unsent = lane.takeUnsent();
-    for (int i = unsent.size() - 1; i >= 0; i--) {
-      again.addFirst(unsent.get(i));
+  /** It was certainly not sent, and is the next one, or next after those that were before it. */
+  void writeAgain(PendingSend send) {
+    again.put(send.number(), send);
+    if (closed) {
+      close();
     }
   }
 
@@ -121,7 +114,6 @@ final class Publisher implements ConnectionKeeper.Work {
     }
     PublishLane lane = queues;
     if (lane == null || !lane.isOpen()) {
-      takeBack(lane);
       lane = PublishLane.open(connection, events);
       queues = lane;
     }
@@ -141,7 +133,7 @@ final class Publisher implements ConnectionKeeper.Work {
   /** Takes out what is overdue. */
   void takeOverdue(Deadlines deadlines) {
     queue.removeIf(deadlines::isOverdue);
-    again.removeIf(deadlines::isOverdue);
+    again.values().removeIf(deadlines::isOverdue);
     for (PublishLane lane : new PublishLane[] {queues, exchanges}) {
       if (lane != null) {
         lane.takeOverdue(deadlines);
@@ -156,8 +148,6 @@ final class Publisher implements ConnectionKeeper.Work {
     for (PendingSend send = queue.poll(); send != null; send = queue.poll()) {
       send.complete(refused);
     }
-    for (PendingSend send = again.poll(); send != null; send = again.poll()) {
-      send.complete(refused);
-    }
+    again.values().forEach(send -> send.complete(refused));
   }
 }
