@@ -31,10 +31,10 @@ final class ConnectionKeeper {
   interface Work {
 
     /** A connection is open: on the keeper's thread, and may talk to RabbitMQ. */
-    void connected(Connection connection) throws IOException;
+    void connected(OpenConnection connection) throws IOException;
 
     /** Does all there is to do now, on the keeper's thread. Called again after each wake. */
-    void run(Connection connection) throws IOException;
+    void run(OpenConnection connection) throws IOException;
 
     /** The connection is lost: on its I/O thread, at once, must not block. */
     void lost(String reason);
@@ -156,6 +156,9 @@ final class ConnectionKeeper {
       try {
         return opener.open();
       } catch (IOException | TimeoutException | RuntimeException e) {
+        if (closed) {
+          return null;
+        }
         notConnected(BrokerErrors.describe(e));
         tell(ConnectionState.DOWN, e);
         pause();
@@ -195,11 +198,11 @@ final class ConnectionKeeper {
     amqp.addShutdownListener(cause -> lost(connection, cause));
     amqp.addBlockedListener(this::blocked, this::unblocked);
     try {
-      work.connected(amqp);
+      work.connected(connection);
       firstConnected.complete(null);
       while (!closed && connection.isOpen()) {
         doorbell.answer();
-        work.run(amqp);
+        work.run(connection);
         doorbell.await(IDLE_NANOS);
       }
     } catch (IOException | ShutdownSignalException e) {
