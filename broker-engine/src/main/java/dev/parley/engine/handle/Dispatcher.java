@@ -47,6 +47,7 @@ final class Dispatcher {
   private final Deque<Work> ready = new ArrayDeque<>();
   private final Map<String, Deque<Work>> busyKeys = new HashMap<>();
   private int running;
+  private boolean halted;
   private boolean stopped;
 
   Dispatcher(int slots, Executor executor) {
@@ -61,7 +62,7 @@ final class Dispatcher {
     synchronized (this) {
       refused = stopped;
       if (!refused && !waitsForKey(work)) {
-        start = running < slots && ready.isEmpty();
+        start = !halted && running < slots && ready.isEmpty();
         if (start) {
           running++;
           occupy(work);
@@ -104,6 +105,10 @@ final class Dispatcher {
    * then.
    */
   private synchronized @Nullable Work next(Work ended) {
+    if (halted) {
+      running--;
+      return null;
+    }
     String key = slots == 1 ? null : ended.key();
     Deque<Work> waiting = key == null ? null : busyKeys.get(key);
     if (waiting != null) {
@@ -123,10 +128,19 @@ final class Dispatcher {
     return null;
   }
 
+  /**
+   * Begins nothing more. What has not begun waits, with what still comes, to be given up by {@link
+   * #stop()}.
+   */
+  synchronized void halt() {
+    halted = true;
+  }
+
   /** Takes nothing more, and gives up what has not begun. */
   void stop() {
     List<Work> unstarted;
     synchronized (this) {
+      halted = true;
       stopped = true;
       unstarted = new ArrayList<>(ready);
       ready.clear();
