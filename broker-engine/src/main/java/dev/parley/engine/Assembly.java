@@ -120,7 +120,8 @@ final class Assembly {
         counters,
         connections,
         settings,
-        handleInterceptors);
+        handleInterceptors,
+        codecs);
   }
 
   private Transport transport(String name, EngineThreads threads, TimerWheel timer) {
