@@ -85,7 +85,7 @@ public final class App {
   /** So that no log comes between the lines of the demo, unless somebody asks for it. */
   private static void quietLog() {
     if (System.getenv("LOG_LEVEL") == null && System.getProperty("LOG_LEVEL") == null) {
-      System.setProperty("LOG_LEVEL", "ERROR"); // read by logback.xml, with the first logger
+      System.setProperty("LOG_LEVEL", "OFF"); // read by logback.xml, with the first logger
     }
   }
 }

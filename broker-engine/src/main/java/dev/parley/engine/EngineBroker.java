@@ -18,10 +18,8 @@ import dev.parley.engine.handle.HandlerSubscription;
 import dev.parley.engine.publish.Publisher;
 import dev.parley.engine.runtime.CounterBoard;
 import dev.parley.engine.runtime.EngineSettings;
-import dev.parley.engine.runtime.ForeignOptions;
 import dev.parley.spi.Settings;
 import dev.parley.spi.Source;
-import dev.parley.spi.Transport;
 import dev.parley.spi.WireMessage;
 import dev.parley.spi.WireReader;
 import java.lang.reflect.Type;
@@ -52,8 +50,7 @@ final class EngineBroker implements Broker, WireReader {
       HandlerRegistry registry,
       Publisher publisher,
       Lifecycle lifecycle,
-      Transport transport,
-      ForeignOptions options,
+      Declarations declarations,
       CounterBoard counters,
       ConnectionBoard connections,
       Settings settings,
@@ -63,8 +60,7 @@ final class EngineBroker implements Broker, WireReader {
     this.registry = registry;
     this.publisher = publisher;
     this.lifecycle = lifecycle;
-    this.declarations =
-        new Declarations(transport, options, settings.get(EngineSettings.PUBLISH_TIMEOUT));
+    this.declarations = declarations;
     this.counters = counters;
     this.connections = connections;
     this.settings = settings;

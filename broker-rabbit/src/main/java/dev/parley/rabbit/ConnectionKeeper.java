@@ -31,10 +31,10 @@ final class ConnectionKeeper {
   interface Work {
 
     /** A connection is open: on the keeper's thread, and may talk to RabbitMQ. */
-    void connected(Connection connection) throws IOException;
+    void connected(OpenConnection connection) throws IOException;
 
     /** Does all there is to do now, on the keeper's thread. Called again after each wake. */
-    void run(Connection connection) throws IOException;
+    void run(OpenConnection connection) throws IOException;
 
     /** The connection is lost: on its I/O thread, at once, must not block. */
     void lost(String reason);
@@ -156,13 +156,24 @@ final class ConnectionKeeper {
       try {
         return opener.open();
       } catch (IOException | TimeoutException | RuntimeException e) {
-        lastError = BrokerErrors.describe(e);
-        log.warn("{} connection: {}", name, lastError);
+        if (closed) {
+          return null;
+        }
+        notConnected(BrokerErrors.describe(e));
         tell(ConnectionState.DOWN, e);
         pause();
       }
     }
     return null;
+  }
+
+  private void notConnected(String why) {
+    if (why.equals(lastError)) {
+      log.debug("{} connection: still {}", name, why);
+    } else {
+      log.warn("{} connection: {}; trying again with back-off", name, why);
+    }
+    lastError = why;
   }
 
   private void pause() {
@@ -181,15 +192,17 @@ final class ConnectionKeeper {
   private void serve(OpenConnection connection) {
     Connection amqp = connection.connection();
     publishOpen(connection);
+    log.info("{} connection: open", name);
+    lastError = "";
     tell(ConnectionState.UP, null);
     amqp.addShutdownListener(cause -> lost(connection, cause));
     amqp.addBlockedListener(this::blocked, this::unblocked);
     try {
-      work.connected(amqp);
+      work.connected(connection);
       firstConnected.complete(null);
       while (!closed && connection.isOpen()) {
         doorbell.answer();
-        work.run(amqp);
+        work.run(connection);
         doorbell.await(IDLE_NANOS);
       }
     } catch (IOException | ShutdownSignalException e) {
@@ -199,7 +212,8 @@ final class ConnectionKeeper {
       log.error("{} connection: given up", name, e);
       lost(connection, e);
     }
-    lost(connection, new IOException("the broker was closed")); // unless it is told already
+    Throwable cause = amqp.getCloseReason();
+    lost(connection, cause == null ? new IOException("the broker was closed") : cause);
     connection.close();
   }
 

@@ -52,6 +52,7 @@ final class ConsumerSession {
     void roomAgain();
   }
 
+  private final OpenConnection connection;
   private final Channel channel;
   private final String queue;
   private final String name;
@@ -66,12 +67,27 @@ final class ConsumerSession {
   private int owed; // the consume keeper's thread alone
   private int started; // the same
 
-  ConsumerSession(Channel channel, String queue, String clientName, int prefetch, Events events) {
+  private ConsumerSession(
+      OpenConnection connection,
+      Channel channel,
+      String queue,
+      String clientName,
+      int prefetch,
+      Events events) {
+    this.connection = connection;
     this.channel = channel;
     this.queue = queue;
     this.name = clientName.length() > MAX_NAME ? clientName.substring(0, MAX_NAME) : clientName;
     this.prefetch = Math.min(prefetch, MAX_PREFETCH);
     this.events = events;
+  }
+
+  /** Opens a channel; {@link #watch} and {@link #fetch} follow. */
+  static ConsumerSession open(
+      OpenConnection connection, String queue, String clientName, int prefetch, Events events)
+      throws IOException {
+    Channel channel = Channels.open(connection.connection());
+    return new ConsumerSession(connection, channel, queue, clientName, prefetch, events);
   }
 
   /** Hears of the channel's end from now on, at once if it is closed already. */
@@ -178,15 +194,20 @@ final class ConsumerSession {
       return 0;
     }
     List<Long> acks = new ArrayList<>(items.size());
-    for (Settler.Item item : items) {
-      if (item.release()) {
-        channel.basicNack(item.tag(), false, true);
-      } else {
-        acks.add(item.tag());
+    connection.beginBatch();
+    try {
+      for (Settler.Item item : items) {
+        if (item.release()) {
+          channel.basicNack(item.tag(), false, true);
+        } else {
+          acks.add(item.tag());
+        }
+        window.settled(item.tag());
       }
-      window.settled(item.tag());
+      ack(acks);
+    } finally {
+      connection.endBatch();
     }
-    ack(acks);
     return items.size();
   }
 

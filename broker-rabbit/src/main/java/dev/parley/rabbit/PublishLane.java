@@ -7,7 +7,6 @@ import com.rabbitmq.client.Connection;
 import com.rabbitmq.client.ShutdownSignalException;
 import dev.parley.spi.SendResult;
 import java.io.IOException;
-import java.util.ArrayList;
 import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -26,13 +25,15 @@ final class PublishLane {
   private final Channel channel;
   private final ConfirmTracker tracker = new ConfirmTracker(RING);
   private final Events events;
-  private volatile List<PendingSend> unsent = List.of();
 
   /** What becomes of a lane; told on the I/O thread, must not block. */
   interface Events {
 
     /** The message went nowhere; it is completed already. */
     void unroutable(PendingSend send);
+
+    /** It was written, and RabbitMQ has certainly not read it. */
+    void unread(PendingSend send);
 
     /** RabbitMQ has closed the channel, or the connection is lost. */
     void closed();
@@ -136,16 +137,14 @@ final class PublishLane {
     }
     if (culprit >= 0) {
       // RabbitMQ reads no further on a channel it is about to close.
-      unsent = keepUnsent(open.subList(culprit + 1, open.size()));
+      for (PendingSend unread : open.subList(culprit + 1, open.size())) {
+        if (unread.undoWrite()) {
+          events.unread(unread);
+        }
+      }
       blame(open.get(culprit), cause, why);
     }
     events.closed();
-  }
-
-  private static List<PendingSend> keepUnsent(List<PendingSend> sends) {
-    List<PendingSend> kept = new ArrayList<>(sends);
-    kept.removeIf(send -> !send.undoWrite());
-    return kept;
   }
 
   private void blame(PendingSend culprit, ShutdownSignalException cause, String why) {
@@ -183,15 +182,7 @@ final class PublishLane {
     return biggest;
   }
 
-  /** What was written after the message that closed the channel, and certainly not read. */
-  List<PendingSend> takeUnsent() {
-    List<PendingSend> taken = unsent;
-    unsent = List.of();
-    return taken;
-  }
-
   void takeOverdue(Deadlines deadlines) {
     tracker.takeOverdue(deadlines);
-    unsent.forEach(deadlines::isOverdue);
   }
 }

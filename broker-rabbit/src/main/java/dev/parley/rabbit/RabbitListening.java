@@ -1,7 +1,6 @@
 package dev.parley.rabbit;
 
 import com.rabbitmq.client.AMQP;
-import com.rabbitmq.client.Connection;
 import com.rabbitmq.client.Envelope;
 import com.rabbitmq.client.ShutdownSignalException;
 import dev.parley.spi.DeliveryListener;
@@ -124,7 +123,7 @@ final class RabbitListening implements Listening, ConsumeWork.Member {
   }
 
   @Override
-  public void step(Connection connection) {
+  public void step(OpenConnection connection) {
     Wanted now = wanted();
     switch (now) {
       case CONSUMING -> retry.attempt(() -> consume(connection), this::failed);
@@ -140,7 +139,7 @@ final class RabbitListening implements Listening, ConsumeWork.Member {
     }
   }
 
-  private void consume(Connection connection) throws IOException {
+  private void consume(OpenConnection connection) throws IOException {
     ConsumerSession now = session;
     if (now == null || !now.isOpen()) {
       now = open(connection);
@@ -150,24 +149,23 @@ final class RabbitListening implements Listening, ConsumeWork.Member {
     now.fetch();
   }
 
-  private ConsumerSession open(Connection connection) throws IOException {
+  private ConsumerSession open(OpenConnection connection) throws IOException {
     String queue = declare(connection);
     SessionEvents told = new SessionEvents();
     ConsumerSession fresh =
-        new ConsumerSession(
-            Channels.open(connection), queue, parts.clientName(), request.prefetch(), told);
+        ConsumerSession.open(connection, queue, parts.clientName(), request.prefetch(), told);
     told.own = fresh;
     session = fresh;
     fresh.watch();
     return fresh;
   }
 
-  private String declare(Connection connection) throws IOException {
+  private String declare(OpenConnection connection) throws IOException {
     ConsumerSession now = session;
     if (request.source().kind() == Source.Kind.BROADCAST && now != null && now.isOpen()) {
       return now.queue(); // its queue lives as long as the connection
     }
-    Topology topology = new Topology(connection, parts.quorum());
+    Topology topology = new Topology(connection.connection(), parts.quorum());
     try {
       return topology.declare(request.source(), RabbitQueueSpec.of(request.options()));
     } finally {
@@ -196,7 +194,7 @@ final class RabbitListening implements Listening, ConsumeWork.Member {
     }
   }
 
-  private void end(Connection connection) {
+  private void end(OpenConnection connection) {
     cancel();
     ConsumerSession now = session;
     if (now == null) {
@@ -204,7 +202,7 @@ final class RabbitListening implements Listening, ConsumeWork.Member {
     }
     now.close();
     if (request.source().kind() == Source.Kind.BROADCAST) {
-      Topology topology = new Topology(connection, parts.quorum());
+      Topology topology = new Topology(connection.connection(), parts.quorum());
       try {
         topology.deleteQueue(now.queue());
       } catch (IOException e) {

@@ -244,7 +244,7 @@ final class Attempt implements Settling.Owner {
       settling.settle(Settlement.retry(delay, delivery.attempt() + 1), List.of());
       return;
     }
-    runtime.logFailure("failed for good", delivery, failure.error(), !failure.refused());
+    runtime.logFailure("failed for good", delivery, failure.error(), failure.isSurprise());
     last = failure;
     Address replyTo = runtime.replyAddress(delivery);
     if (replyTo != null) {

@@ -3,6 +3,7 @@ package dev.parley.engine.handle;
 import dev.parley.BrokerException;
 import dev.parley.ErrorCode;
 import dev.parley.InvalidMessageException;
+import dev.parley.Reject;
 import dev.parley.Violation;
 import dev.parley.engine.wire.ErrorRegistry;
 import dev.parley.engine.wire.ErrorReport;
@@ -34,6 +35,14 @@ record Failure(ErrorCode code, Throwable error, boolean refused) {
         error instanceof BrokerException broker ? broker.code() : ErrorCode.HANDLER_FAILED,
         error,
         true);
+  }
+
+  /**
+   * Whether somebody must look at the handler: it neither refused the message itself nor was spared
+   * it.
+   */
+  boolean isSurprise() {
+    return !refused && !(error instanceof Reject);
   }
 
   /** What is told of it. */

@@ -5,7 +5,9 @@ import java.lang.reflect.Method;
 import java.time.Duration;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.LinkedTransferQueue;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.RejectedExecutionHandler;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
@@ -54,7 +56,6 @@ public final class EngineThreads {
     int threads = handlerThreads.addAndGet(concurrency);
     if (handlers instanceof ThreadPoolExecutor pool) {
       pool.setMaximumPoolSize(threads);
-      pool.setCorePoolSize(threads);
     }
   }
 
@@ -102,16 +103,33 @@ public final class EngineThreads {
     }
   }
 
-  /**
-   * The queue holds what waits for a thread that is just finishing; permits bound it, not its
-   * capacity.
-   */
   private static ThreadPoolExecutor pool(int threads, ThreadFactory factory) {
-    ThreadPoolExecutor pool =
-        new ThreadPoolExecutor(
-            threads, threads, 10, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), factory);
-    pool.allowCoreThreadTimeOut(true);
-    return pool;
+    HandOff handOff = new HandOff();
+    return new ThreadPoolExecutor(0, threads, 10, TimeUnit.SECONDS, handOff, factory, handOff);
+  }
+
+  /**
+   * Makes a pool prefer an idle thread to a new one, and a new one to waiting. What waits here has
+   * all threads busy with what is just ending, or with callbacks; permits and calls in flight bound
+   * it. Thread-safe.
+   */
+  private static final class HandOff extends LinkedTransferQueue<Runnable>
+      implements RejectedExecutionHandler {
+
+    private static final long serialVersionUID = 1;
+
+    @Override
+    public boolean offer(Runnable task) {
+      return tryTransfer(task);
+    }
+
+    @Override
+    public void rejectedExecution(Runnable task, ThreadPoolExecutor pool) {
+      if (pool.isShutdown()) {
+        throw new RejectedExecutionException("the broker object is closed");
+      }
+      put(task);
+    }
   }
 
   private static ThreadFactory platformFactory(String prefix) {
