@@ -11,6 +11,7 @@ import java.lang.reflect.Type;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -25,6 +26,15 @@ public final class PublishedMessage {
   PublishedMessage(Event.Sent sent, WireReader reader) {
     this.sent = sent;
     this.reader = reader;
+  }
+
+  static List<PublishedMessage> all(List<Event.Sent> sent, WireReader reader) {
+    return sent.stream().map(each -> new PublishedMessage(each, reader)).toList();
+  }
+
+  @SuppressWarnings("unchecked") // read as the type that T stands for
+  static <T> List<@Nullable T> bodies(List<PublishedMessage> messages, Type type) {
+    return (List<@Nullable T>) messages.stream().map(message -> message.read(type)).toList();
   }
 
   /** The queue, topic or reply address it was sent to. */

@@ -5,8 +5,6 @@ import static java.util.Objects.requireNonNull;
 import dev.parley.Broker;
 import dev.parley.TypeRef;
 import dev.parley.memory.MemoryFaults;
-import dev.parley.spi.WireReader;
-import java.lang.reflect.Type;
 import java.time.Duration;
 import java.util.List;
 import java.util.function.Consumer;
@@ -145,12 +143,12 @@ public final class TestBroker extends DelegatingBroker
    * The bodies of {@link #published(String)}, as {@link PublishedMessage#body(Class)} reads them.
    */
   public <T> List<@Nullable T> published(String name, Class<T> type) {
-    return bodies(published(name), type);
+    return PublishedMessage.bodies(published(name), type);
   }
 
   /** As {@link #published(String, Class)} for a type with type arguments. */
   public <T> List<@Nullable T> published(String name, TypeRef<T> type) {
-    return bodies(published(name), type.type());
+    return PublishedMessage.bodies(published(name), type.type());
   }
 
   /**
@@ -178,7 +176,7 @@ public final class TestBroker extends DelegatingBroker
 
   /** The bodies of {@link #replies(String)}, none of which may be an error reply. */
   public <T> List<@Nullable T> replies(String name, Class<T> type) {
-    return bodies(replies(name), type);
+    return PublishedMessage.bodies(replies(name), type);
   }
 
   /**
@@ -289,13 +287,7 @@ public final class TestBroker extends DelegatingBroker
   }
 
   private List<PublishedMessage> messages(List<Event.Sent> sent) {
-    WireReader reader = session().reader();
-    return sent.stream().map(each -> new PublishedMessage(each, reader)).toList();
-  }
-
-  @SuppressWarnings("unchecked") // read as the type that T stands for
-  private static <T> List<@Nullable T> bodies(List<PublishedMessage> messages, Type type) {
-    return (List<@Nullable T>) messages.stream().map(message -> message.read(type)).toList();
+    return PublishedMessage.all(sent, session().reader());
   }
 
   @Override
