@@ -119,7 +119,8 @@ final class Assembly {
         counters,
         connections,
         settings,
-        handleInterceptors);
+        handleInterceptors,
+        codecs);
   }
 
   private Transport transport(String name, EngineThreads threads, TimerWheel timer) {

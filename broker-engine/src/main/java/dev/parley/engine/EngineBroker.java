@@ -12,6 +12,7 @@ import dev.parley.Reply;
 import dev.parley.SubscribeOptions;
 import dev.parley.Subscription;
 import dev.parley.TypeRef;
+import dev.parley.engine.codec.Codecs;
 import dev.parley.engine.handle.HandlerRegistry;
 import dev.parley.engine.handle.HandlerSubscription;
 import dev.parley.engine.publish.Publisher;
@@ -19,6 +20,9 @@ import dev.parley.engine.runtime.CounterBoard;
 import dev.parley.engine.runtime.EngineSettings;
 import dev.parley.spi.Settings;
 import dev.parley.spi.Source;
+import dev.parley.spi.WireMessage;
+import dev.parley.spi.WireReader;
+import java.lang.reflect.Type;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -28,7 +32,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * The broker object: hands each call to the part that does it. Immutable; any thread may call it.
  */
-final class EngineBroker implements Broker {
+final class EngineBroker implements Broker, WireReader {
 
   private final String name;
   private final HandlerRegistry registry;
@@ -39,6 +43,7 @@ final class EngineBroker implements Broker {
   private final ConnectionBoard connections;
   private final Settings settings;
   private final Handlers handlers;
+  private final Codecs codecs;
 
   EngineBroker(
       String name,
@@ -49,7 +54,8 @@ final class EngineBroker implements Broker {
       CounterBoard counters,
       ConnectionBoard connections,
       Settings settings,
-      List<HandleInterceptor> interceptors) {
+      List<HandleInterceptor> interceptors,
+      Codecs codecs) {
     this.name = name;
     this.registry = registry;
     this.publisher = publisher;
@@ -59,6 +65,7 @@ final class EngineBroker implements Broker {
     this.connections = connections;
     this.settings = settings;
     this.handlers = new RegisteringHandlers(registry, "", interceptors);
+    this.codecs = codecs;
   }
 
   @Override
@@ -201,6 +208,11 @@ final class EngineBroker implements Broker {
   @Override
   public Handlers group(String prefix, HandleInterceptor... interceptors) {
     return handlers.group(prefix, interceptors);
+  }
+
+  @Override
+  public @Nullable Object read(WireMessage message, Type type) {
+    return codecs.reader(type).read(message.body(), message.contentType());
   }
 
   @Override
