@@ -109,7 +109,16 @@ final class Assembly {
                 settings.get(EngineSettings.MAX_BYTES)));
     Lifecycle lifecycle =
         new Lifecycle(
-            name, identity, gate, handlers, publisher, transport, timer, threads, settings);
+            name,
+            identity,
+            gate,
+            handlers,
+            publisher,
+            transport,
+            timer,
+            threads,
+            settings,
+            connections);
     return new EngineBroker(
         name,
         handlers,
