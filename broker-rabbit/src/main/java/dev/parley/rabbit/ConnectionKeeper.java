@@ -4,6 +4,7 @@ import com.rabbitmq.client.Connection;
 import com.rabbitmq.client.ShutdownSignalException;
 import dev.parley.spi.ConnectionState;
 import dev.parley.spi.TransportContext;
+import dev.parley.spi.TransportException;
 import dev.parley.spi.TransportListener;
 import java.io.IOException;
 import java.time.Duration;
@@ -99,7 +100,11 @@ final class ConnectionKeeper {
         thread.start();
       }
     }
-    return firstConnected;
+    return closed ? CompletableFuture.failedFuture(closedException()) : firstConnected;
+  }
+
+  private static TransportException closedException() {
+    return new TransportException("cannot connect: the broker was closed", null);
   }
 
   /** There is work to do. */
@@ -268,7 +273,7 @@ final class ConnectionKeeper {
       running = started;
       lock.notifyAll();
     }
-    firstConnected.completeExceptionally(new IllegalStateException("the broker was closed"));
+    firstConnected.completeExceptionally(closedException());
     if (open.get() == null) {
       opener.abort();
     }

@@ -130,7 +130,7 @@ final class PublishLane {
   private void closed(ShutdownSignalException cause) {
     boolean complete = tracker.isComplete();
     List<PendingSend> open = tracker.close();
-    int culprit = complete ? culprit(open, cause) : -1;
+    int culprit = complete ? Culprit.find(open, cause) : -1;
     String why = BrokerErrors.describe(cause);
     for (int i = 0; i < open.size() && (culprit < 0 || i < culprit); i++) {
       open.get(i).complete(SendResult.unknown("may have been sent: " + why, cause));
@@ -154,32 +154,6 @@ final class PublishLane {
     } else {
       culprit.complete(SendResult.refused(why, cause));
     }
-  }
-
-  /** The message that made RabbitMQ close the channel, where that is certain; else -1. */
-  private static int culprit(List<PendingSend> open, ShutdownSignalException cause) {
-    String why = BrokerErrors.describe(cause);
-    int code = BrokerErrors.channelCode(cause);
-    if (code != 0 && open.size() == 1) {
-      return 0;
-    }
-    for (int i = 0; i < open.size(); i++) {
-      String exchange = open.get(i).route().exchange();
-      if (code == AMQP.NOT_FOUND && why.contains("exchange '" + exchange + "'")) {
-        return i;
-      }
-    }
-    return code == AMQP.PRECONDITION_FAILED && why.contains("message size") ? biggest(open) : -1;
-  }
-
-  private static int biggest(List<PendingSend> open) {
-    int biggest = open.isEmpty() ? -1 : 0;
-    for (int i = 1; i < open.size(); i++) {
-      if (open.get(i).body().length > open.get(biggest).body().length) {
-        biggest = i;
-      }
-    }
-    return biggest;
   }
 
   void takeOverdue(Deadlines deadlines) {
