@@ -69,6 +69,13 @@ final class ConnectionOpener {
     OpenConnection.closeHard(newest.get());
   }
 
+  /** Where it connects to, for people. */
+  @Override
+  public String toString() {
+    String hosts = String.join(", ", url.hosts().stream().map(RabbitUrl.Host::toString).toList());
+    return hosts + ", virtual host \"" + url.virtualHost() + "\", user \"" + url.user() + "\"";
+  }
+
   private ConnectionFactory factory(AtomicReference<@Nullable WireSocket> own) {
     ConnectionFactory factory = new ConnectionFactory();
     factory.setUsername(url.user());

@@ -12,7 +12,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
  * for a step; all steps run on the keeper's thread, one after the other, so members need no order
  * among themselves. The queue is bounded by the members: each is in it once at most.
  */
-final class ConsumeWork implements ConnectionKeeper.Work {
+final class ConsumeWork implements ConnectionWork {
 
   /** Something that consumes. */
   interface Member {
@@ -66,7 +66,7 @@ final class ConsumeWork implements ConnectionKeeper.Work {
   }
 
   @Override
-  public void lost(String reason) {
+  public void lost() {
     lost.run(); // the members hear of it from their channels
   }
 

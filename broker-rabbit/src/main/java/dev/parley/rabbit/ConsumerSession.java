@@ -40,7 +40,8 @@ final class ConsumerSession {
     void consuming();
 
     /** A delivery. */
-    void delivered(Envelope envelope, AMQP.BasicProperties properties, byte[] body);
+    void delivered(
+        ConsumerSession own, Envelope envelope, AMQP.BasicProperties properties, byte[] body);
 
     /** RabbitMQ has ended the consuming, because the queue was deleted or moved. */
     void cancelled();
@@ -102,6 +103,10 @@ final class ConsumerSession {
   /** Where a copy of a delivery must go to come again. */
   String queue() {
     return queue;
+  }
+
+  boolean isOn(OpenConnection other) {
+    return connection == other;
   }
 
   boolean isOpen() {
@@ -242,7 +247,7 @@ final class ConsumerSession {
     public void handleDelivery(
         String consumerTag, Envelope envelope, AMQP.BasicProperties properties, byte[] body) {
       delivered = envelope.getDeliveryTag();
-      events.delivered(envelope, properties, body);
+      events.delivered(ConsumerSession.this, envelope, properties, body);
     }
 
     @Override

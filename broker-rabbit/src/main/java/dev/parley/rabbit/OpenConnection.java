@@ -49,7 +49,6 @@ final class OpenConnection {
    */
   void close() {
     Thread goodbye = threads.newThread(() -> connection.abort((int) POLITE.toMillis()));
-    goodbye.setName(goodbye.getName() + "-goodbye");
     goodbye.start();
     try {
       goodbye.join(POLITE.plusMillis(200).toMillis());

@@ -121,8 +121,8 @@ final class PublishLane {
     PendingSend send = tracker.returned(exchange, routingKey, properties);
     if (send == null) {
       log.debug("RabbitMQ returned a message that was not waited for any more");
-    } else if (!send.route().unroutedIsConfirmed()) {
-      send.complete(SendResult.unroutable(send.route().to() + " does not exist on RabbitMQ"));
+    } else {
+      send.complete(SendResult.unroutable(send.route().missing()));
       events.unroutable(send);
     }
   }

@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * <p>The queues are concurrent and bounded by {@link SendBudget}; the lanes are written by the
  * keeper's thread and read by the timer, which looks for overdue messages.
  */
-final class Publisher implements ConnectionKeeper.Work {
+final class Publisher implements ConnectionWork {
 
   private static final int BATCH = 64;
   private static final int QUEUES = 0;
@@ -147,7 +147,7 @@ final class Publisher implements ConnectionKeeper.Work {
   }
 
   @Override
-  public void lost(String reason) {
+  public void lost() {
     // The lanes hear of it from their channels.
   }
 

@@ -8,13 +8,10 @@ import dev.parley.spi.DeliveryListener.State;
 import dev.parley.spi.ListenRequest;
 import dev.parley.spi.Listening;
 import dev.parley.spi.Scheduler;
-import dev.parley.spi.SettleListener;
-import dev.parley.spi.Settlement;
 import dev.parley.spi.Source;
 import dev.parley.spi.TransportException;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
@@ -31,7 +28,6 @@ import org.slf4j.LoggerFactory;
 final class RabbitListening implements Listening, ConsumeWork.Member {
 
   private static final Logger log = LoggerFactory.getLogger(RabbitListening.class);
-  private static final Duration HAND_BACK = Duration.ofSeconds(1);
 
   private enum Wanted {
     CONSUMING,
@@ -58,6 +54,7 @@ final class RabbitListening implements Listening, ConsumeWork.Member {
   private final InOrder events = new InOrder();
   private final CompletableFuture<Void> stopped = new CompletableFuture<>();
   private Wanted wanted = Wanted.CONSUMING;
+  private boolean attempting;
   private State told = State.STARTING;
   private volatile @Nullable ConsumerSession session;
 
@@ -97,13 +94,17 @@ final class RabbitListening implements Listening, ConsumeWork.Member {
         return; // stopping is for good
       }
       wanted = next;
-      ConsumerSession now = session;
-      idle = now == null || !now.isOpen();
+      idle = !attempting && !hasSession();
     }
     if (idle) {
       reached(next);
     }
     parts.work().step(this);
+  }
+
+  private boolean hasSession() {
+    ConsumerSession now = session;
+    return now != null && now.isOpen();
   }
 
   private synchronized Wanted wanted() {
@@ -115,27 +116,51 @@ final class RabbitListening implements Listening, ConsumeWork.Member {
     switch (now) {
       case CONSUMING -> {}
       case PAUSED -> tell(State.PAUSED, null);
-      case STOPPED, CLOSED -> {
-        tell(State.STOPPED, null);
-        stopped.complete(null);
+      case STOPPED -> stopped();
+      case CLOSED -> {
+        parts.work().remove(this);
+        stopped();
       }
     }
+  }
+
+  private void stopped() {
+    tell(State.STOPPED, null);
+    stopped.complete(null);
   }
 
   @Override
   public void step(OpenConnection connection) {
     Wanted now = wanted();
     switch (now) {
-      case CONSUMING -> retry.attempt(() -> consume(connection), this::failed);
+      case CONSUMING -> attempt(connection);
       case PAUSED, STOPPED -> {
         cancel();
         reached(now);
       }
       case CLOSED -> {
-        parts.work().remove(this);
         end(connection);
         reached(now);
       }
+    }
+  }
+
+  /** Whoever wants something else meanwhile must wait for the end of the attempt. */
+  private void attempt(OpenConnection connection) {
+    synchronized (this) {
+      if (wanted != Wanted.CONSUMING) {
+        return; // and the step for that is asked for already
+      }
+      attempting = true;
+    }
+    retry.attempt(() -> consume(connection), this::failed);
+    Wanted now;
+    synchronized (this) {
+      attempting = false;
+      now = wanted;
+    }
+    if (!hasSession()) {
+      reached(now);
     }
   }
 
@@ -151,22 +176,25 @@ final class RabbitListening implements Listening, ConsumeWork.Member {
 
   private ConsumerSession open(OpenConnection connection) throws IOException {
     String queue = declare(connection);
-    SessionEvents told = new SessionEvents();
     ConsumerSession fresh =
-        ConsumerSession.open(connection, queue, parts.clientName(), request.prefetch(), told);
-    told.own = fresh;
+        ConsumerSession.open(
+            connection, queue, parts.clientName(), request.prefetch(), new SessionEvents());
     session = fresh;
     fresh.watch();
     return fresh;
   }
 
   private String declare(OpenConnection connection) throws IOException {
-    ConsumerSession now = session;
-    if (request.source().kind() == Source.Kind.BROADCAST && now != null && now.isOpen()) {
-      return now.queue(); // its queue lives as long as the connection
-    }
+    ConsumerSession last = session;
     Topology topology = new Topology(connection.connection(), parts.quorum());
     try {
+      boolean broadcast = request.source().kind() == Source.Kind.BROADCAST;
+      if (broadcast
+          && last != null
+          && last.isOn(connection)
+          && topology.queueExists(last.queue())) {
+        return last.queue(); // it lives as long as the connection
+      }
       return topology.declare(request.source(), RabbitQueueSpec.of(request.options()));
     } finally {
       topology.release();
@@ -215,8 +243,7 @@ final class RabbitListening implements Listening, ConsumeWork.Member {
 
   private void tell(State state, @Nullable Throwable error) {
     synchronized (this) {
-      boolean final_ = told == State.STOPPED;
-      if (final_ || (state == told && error == null)) {
+      if (told == State.STOPPED || (state == told && error == null)) {
         return;
       }
       told = state;
@@ -225,10 +252,8 @@ final class RabbitListening implements Listening, ConsumeWork.Member {
     events.tell();
   }
 
-  /** What comes from one session; its own until the next one is there. */
+  /** What comes from the sessions. */
   private final class SessionEvents implements ConsumerSession.Events {
-
-    private @Nullable ConsumerSession own; // set before anything can happen
 
     @Override
     public void consuming() {
@@ -239,10 +264,11 @@ final class RabbitListening implements Listening, ConsumeWork.Member {
     }
 
     @Override
-    public void delivered(Envelope envelope, AMQP.BasicProperties properties, byte[] body) {
+    public void delivered(
+        ConsumerSession own, Envelope envelope, AMQP.BasicProperties properties, byte[] body) {
       RabbitDelivery delivery =
           new RabbitDelivery(
-              java.util.Objects.requireNonNull(own),
+              own,
               envelope,
               properties,
               IncomingMapper.message(properties, body),
@@ -252,7 +278,7 @@ final class RabbitListening implements Listening, ConsumeWork.Member {
       if (left.isZero()) {
         listener.delivered(delivery);
       } else {
-        delayOn(delivery, left);
+        delivery.delayOn(left, parts.scheduler());
       }
     }
 
@@ -281,19 +307,5 @@ final class RabbitListening implements Listening, ConsumeWork.Member {
     public void roomAgain() {
       parts.work().step(RabbitListening.this);
     }
-  }
-
-  /** A delay longer than the longest delay queue goes on in the next one. */
-  private void delayOn(RabbitDelivery delivery, Duration left) {
-    SettleListener listener =
-        result -> {
-          if (!result.settled() && !result.lost()) {
-            parts
-                .scheduler()
-                .schedule(
-                    HAND_BACK, () -> delivery.settle(Settlement.RELEASE, List.of(), ignored -> {}));
-          }
-        };
-    delivery.settle(Settlement.retry(left, delivery.attempt()), List.of(), listener);
   }
 }
