@@ -12,6 +12,7 @@ import dev.parley.ErrorCode;
 import dev.parley.Message;
 import dev.parley.PublishFailedException;
 import dev.parley.PublishOptions;
+import dev.parley.RetryAfter;
 import dev.parley.SubscriptionState;
 import dev.parley.TypeRef;
 import dev.parley.spi.Capability;
@@ -194,20 +195,42 @@ abstract class RecoveryContract extends Chapter {
   }
 
   @Test
-  void persistentMessagesSurviveARestart() throws Exception {
+  void persistentMessagesAndTheirAttemptsSurviveARestart() throws Exception {
     fixture.require(Fault.STOP);
     fixture.require(Capability.SURVIVES_RESTART);
     String queue = fixture.name("durable");
+    String retried = fixture.name("retried");
     Broker client = fixture.broker();
     client.declare(queue);
     client.publish("survivor", to(queue));
+    Broker failing =
+        fixture.started(
+            on ->
+                on.consume(
+                    retried,
+                    String.class,
+                    body -> {
+                      throw new RetryAfter(Duration.ofSeconds(2));
+                    }));
+    failing.publish("failed once", to(retried));
+    Expect.counter(failing, Counter.RETRIED, 1);
+    failing.close();
 
     fixture.server().stop();
     fixture.server().start();
     Seen<String> seen = new Seen<>();
-    fixture.started(on -> on.consume(queue, String.class, seen));
+    Seen<Integer> attempts = new Seen<>();
+    fixture.started(
+        on -> {
+          on.consume(queue, String.class, seen);
+          on.consume(
+              queue(retried),
+              new TypeRef<Message<String>>() {},
+              message -> attempts.handle(message.attempt()));
+        });
 
     assertThat(seen.next()).isEqualTo("survivor");
+    assertThat(attempts.next()).isEqualTo(2);
   }
 
   @Test
