@@ -92,6 +92,9 @@ public abstract class BrokerConformance {
   class Recovery extends RecoveryContract {}
 
   @Nested
+  class Restarts extends RestartContract {}
+
+  @Nested
   class Silence extends SilenceContract {}
 
   @Nested

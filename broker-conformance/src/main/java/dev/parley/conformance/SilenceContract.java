@@ -82,12 +82,7 @@ abstract class SilenceContract extends Chapter {
                     && !server.health().healthy());
     network.restore();
 
-    await()
-        .atMost(Duration.ofSeconds(30))
-        .until(
-            () ->
-                server.subscription(queue).orElseThrow().state() == SubscriptionState.RUNNING
-                    && server.health().healthy());
+    Expect.running(server, queue);
     assertThat(fixture.broker().publish("x", to(queue).callback(String.class))).isEqualTo("x");
   }
 
