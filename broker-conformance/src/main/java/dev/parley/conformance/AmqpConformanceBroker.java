@@ -5,6 +5,8 @@ import com.rabbitmq.client.Connection;
 import dev.parley.conformance.brokers.BrokerCapability;
 import dev.parley.conformance.brokers.RealBroker;
 import java.io.IOException;
+import java.net.URI;
+import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeoutException;
@@ -19,17 +21,29 @@ public final class AmqpConformanceBroker implements ConformanceBroker {
           Fault.BLOCK_PUBLISHERS, BrokerCapability.BLOCK_PUBLISHERS,
           Fault.DELETE_QUEUE, BrokerCapability.CONSUMER_CANCEL_NOTIFICATION);
 
+  /**
+   * How the transport under test is made to notice a silent network soon.
+   *
+   * @param every the heartbeat
+   * @param settings what sets it
+   */
+  public record Heartbeat(Duration every, Map<String, String> settings) {}
+
   private final RealBroker server;
   private final Map<String, String> settings;
+  private final Heartbeat heartbeat;
 
-  private AmqpConformanceBroker(RealBroker server, Map<String, String> settings) {
+  private AmqpConformanceBroker(
+      RealBroker server, Map<String, String> settings, Heartbeat heartbeat) {
     this.server = server;
     this.settings = Map.copyOf(settings);
+    this.heartbeat = heartbeat;
   }
 
   /** That server, with settings of the transport for its tests; closing this closes the server. */
-  public static AmqpConformanceBroker on(RealBroker server, Map<String, String> settings) {
-    return new AmqpConformanceBroker(server, settings);
+  public static AmqpConformanceBroker on(
+      RealBroker server, Map<String, String> settings, Heartbeat heartbeat) {
+    return new AmqpConformanceBroker(server, settings, heartbeat);
   }
 
   @Override
@@ -44,6 +58,7 @@ public final class AmqpConformanceBroker implements ConformanceBroker {
 
   @Override
   public Optional<String> unavailable(Fault fault) {
+    // A silent network needs nothing of the server, so it is not among the needed.
     return Optional.ofNullable(NEEDED.get(fault))
         .filter(needed -> !server.can(needed))
         .map(needed -> server.servedBy() + ": " + server.missing().get(needed));
@@ -81,6 +96,42 @@ public final class AmqpConformanceBroker implements ConformanceBroker {
       channel.queueDelete(queue);
     } catch (IOException | TimeoutException e) {
       throw new IllegalStateException("The queue " + queue + " was not deleted", e);
+    }
+  }
+
+  @Override
+  public Network network() {
+    URI uri = URI.create(url());
+    Relay relay = Relay.to(uri.getHost(), uri.getPort());
+    return new RelayedNetwork(
+        url().replace(":" + uri.getPort(), ":" + relay.port()), relay, heartbeat);
+  }
+
+  private record RelayedNetwork(String url, Relay relay, Heartbeat heartbeat) implements Network {
+
+    @Override
+    public Map<String, String> settings() {
+      return heartbeat.settings();
+    }
+
+    @Override
+    public Duration noticedWithin() {
+      return heartbeat.every().multipliedBy(2);
+    }
+
+    @Override
+    public void silence() {
+      relay.silence();
+    }
+
+    @Override
+    public void restore() {
+      relay.restore();
+    }
+
+    @Override
+    public void close() {
+      relay.close();
     }
   }
 

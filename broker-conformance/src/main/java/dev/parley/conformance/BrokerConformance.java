@@ -20,6 +20,9 @@ public abstract class BrokerConformance {
   class Parameters extends ParameterContract {}
 
   @Nested
+  class Headers extends HeaderContract {}
+
+  @Nested
   class Results extends ResultContract {}
 
   @Nested
@@ -32,13 +35,22 @@ public abstract class BrokerConformance {
   class Publishing extends PublishContract {}
 
   @Nested
+  class ReplyTo extends ReplyToContract {}
+
+  @Nested
   class Calls extends CallContract {}
+
+  @Nested
+  class Timeouts extends TimeoutContract {}
 
   @Nested
   class ManyCalls extends ManyCallsContract {}
 
   @Nested
   class Failures extends FailureContract {}
+
+  @Nested
+  class RemoteErrors extends RemoteErrorContract {}
 
   @Nested
   class Deadlines extends DeadlineContract {}
@@ -48,6 +60,9 @@ public abstract class BrokerConformance {
 
   @Nested
   class Deliveries extends DeliveryContract {}
+
+  @Nested
+  class Acknowledgements extends AcknowledgementContract {}
 
   @Nested
   class Batches extends BatchContract {}
@@ -65,10 +80,22 @@ public abstract class BrokerConformance {
   class Closing extends CloseContract {}
 
   @Nested
+  class ClosedCalls extends CloseCallsContract {}
+
+  @Nested
+  class Configurations extends ConfigurationContract {}
+
+  @Nested
   class Applications extends ApplicationContract {}
 
   @Nested
   class Recovery extends RecoveryContract {}
+
+  @Nested
+  class Restarts extends RestartContract {}
+
+  @Nested
+  class Silence extends SilenceContract {}
 
   @Nested
   class Interoperation extends InteropContract {}
@@ -86,5 +113,11 @@ public abstract class BrokerConformance {
   class Interceptors extends InterceptorContract {}
 
   @Nested
+  class PublishInterceptors extends PublishInterceptorContract {}
+
+  @Nested
   class Codecs extends CodecContract {}
+
+  @Nested
+  class Capabilities extends CapabilityContract {}
 }

@@ -162,48 +162,6 @@ abstract class CloseContract extends Chapter {
   }
 
   @Test
-  void pendingCallsFailBeforeCloseReturns() throws Exception {
-    String nobody = fixture.name("nobody");
-    Broker client = fixture.broker();
-    client.declare(nobody);
-    List<CompletableFuture<@Nullable String>> calls =
-        List.of(
-            client.publishAsync("1", to(nobody).callback(String.class)),
-            client.publishAsync("2", to(nobody).callback(String.class).noTimeout()));
-    Expect.counter(client, Counter.PUBLISHED, 2);
-
-    client.close();
-
-    assertThat(calls).allMatch(CompletableFuture::isDone);
-    calls.forEach(call -> Expect.fails(ErrorCode.CLOSED, call));
-    assertThat(client.counters().callsInFlight()).isZero();
-  }
-
-  @Test
-  void aBlockedCallerIsFreedByClose() throws Exception {
-    String nobody = fixture.name("nobody");
-    Broker client = fixture.broker();
-    client.declare(nobody);
-    CompletableFuture<Throwable> failure = new CompletableFuture<>();
-    Thread caller =
-        new Thread(
-            () ->
-                failure.complete(
-                    catchThrowable(() -> client.publish("x", to(nobody).callback(String.class)))),
-            "blocked-caller");
-    caller.start();
-    Expect.counter(client, Counter.PUBLISHED, 1);
-
-    client.close();
-
-    Expect.fails(
-        ErrorCode.CLOSED,
-        () -> {
-          throw failure.get(5, TimeUnit.SECONDS);
-        });
-  }
-
-  @Test
   void closingTwiceAndFromTwoThreadsIsNoMistake() throws Exception {
     String queue = fixture.name("twice");
     Broker broker = fixture.started(on -> on.consume(queue, String.class, body -> {}));
@@ -256,16 +214,6 @@ abstract class CloseContract extends Chapter {
   }
 
   @Test
-  void aClosedBrokerDoesNotStartAgain() {
-    Broker broker = fixture.broker();
-    broker.consume(fixture.name("q"), String.class, body -> {});
-    broker.close();
-
-    Expect.fails(ErrorCode.CLOSED, broker::start);
-    Expect.fails(ErrorCode.CLOSED, () -> broker.declare(fixture.name("q")));
-  }
-
-  @Test
   void closeUnderLoadLosesNothing() throws Exception {
     String queue = fixture.name("load");
     Seen<Integer> seen = new Seen<>();
@@ -286,21 +234,5 @@ abstract class CloseContract extends Chapter {
 
     List<Integer> all = seen.next(500);
     assertThat(all).as("none twice either, as all was in order").doesNotHaveDuplicates();
-  }
-
-  @Test
-  void callbacksOfCallsThatCloseEndedStillRun() throws Exception {
-    String nobody = fixture.name("nobody");
-    Broker client = fixture.broker();
-    client.declare(nobody);
-    CompletableFuture<String> handled =
-        client
-            .publishAsync("x", to(nobody).callback(String.class))
-            .handle((value, error) -> String.valueOf(error));
-    Expect.counter(client, Counter.PUBLISHED, 1);
-
-    client.close();
-
-    assertThat(handled.get(5, TimeUnit.SECONDS)).contains(nobody);
   }
 }

@@ -53,6 +53,11 @@ public interface ConformanceBroker extends AutoCloseable {
     throw new UnsupportedOperationException(Fault.DELETE_QUEUE.name());
   }
 
+  /** Another way to this broker, over which the network can fall silent; the caller closes it. */
+  default Network network() {
+    throw new UnsupportedOperationException(Fault.SILENCE.name());
+  }
+
   /**
    * A new client that speaks the broker's own protocol and nothing of ours; the caller closes it.
    */

@@ -9,8 +9,6 @@ import dev.parley.Broker;
 import dev.parley.Counter;
 import dev.parley.ErrorCode;
 import dev.parley.HandlerFailedException;
-import dev.parley.Message;
-import dev.parley.TypeRef;
 import dev.parley.conformance.Samples.Tick;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -116,36 +114,6 @@ abstract class DeliveryContract extends Chapter {
     List<Tick> all = seen.next(40);
     assertThat(all.stream().filter(t -> t.symbol().equals("A")).map(Tick::number)).isSorted();
     assertThat(all.stream().filter(t -> t.symbol().equals("B")).map(Tick::number)).isSorted();
-  }
-
-  @Test
-  void aMessageStaysWithTheBrokerUntilItsHandlerHasReturned() throws Exception {
-    String queue = fixture.name("unacknowledged");
-    Gate gate = new Gate();
-    Broker stuck = fixture.started(on -> on.consume(queue, String.class, body -> gate.pass()));
-    stuck.publish("x", to(queue));
-    gate.awaitEntered(1);
-
-    stuck.close(Duration.ofMillis(100)); // the handler does not get to its end
-
-    Seen<Message<String>> seen = new Seen<>();
-    fixture.started(on -> on.consume(queue(queue), new TypeRef<Message<String>>() {}, seen));
-    assertThat(seen.next().body()).isEqualTo("x");
-  }
-
-  @Test
-  void aHandledMessageDoesNotComeAgain() throws Exception {
-    String queue = fixture.name("acknowledged");
-    Broker first = fixture.started(on -> on.consume(queue, String.class, body -> {}));
-    first.publish("x", to(queue));
-    Expect.counter(first, Counter.HANDLED, 1);
-    first.close();
-    Seen<String> seen = new Seen<>();
-
-    Broker second = fixture.started(on -> on.consume(queue, String.class, seen));
-    second.publish("fence", to(queue));
-
-    assertThat(seen.next()).isEqualTo("fence");
   }
 
   @Test

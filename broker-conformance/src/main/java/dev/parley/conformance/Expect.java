@@ -5,8 +5,11 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 
 import dev.parley.Broker;
 import dev.parley.BrokerException;
+import dev.parley.CallOptions;
 import dev.parley.Counter;
 import dev.parley.ErrorCode;
+import dev.parley.PublishOptions;
+import dev.parley.SubscriptionState;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -20,6 +23,9 @@ final class Expect {
 
   /** "At once" against a time-out of 30 seconds; generous, because a machine can be busy. */
   static final Duration AT_ONCE = Duration.ofSeconds(3);
+
+  /** What has to be connected and declared anew may take this long. */
+  static final Duration RECOVERY = Duration.ofSeconds(40);
 
   private static final Duration LIMIT = Duration.ofSeconds(15);
 
@@ -76,6 +82,23 @@ final class Expect {
     await()
         .untilAsserted(
             () -> assertThat(broker.counters().callsInFlight()).as("calls in flight").isZero());
+  }
+
+  /** Waits, longer than for other things, until that subscription consumes and all is well. */
+  static void running(Broker broker, String subscription) {
+    await()
+        .atMost(RECOVERY)
+        .until(
+            () ->
+                broker.subscription(subscription).orElseThrow().state() == SubscriptionState.RUNNING
+                    && broker.health().healthy());
+  }
+
+  /** Calls an echo until it answers, because the connection may be lost under a call. */
+  static void answer(Broker client, String queue) {
+    CallOptions<String> call =
+        PublishOptions.to(queue).callback(String.class).timeout(Duration.ofSeconds(2));
+    await().atMost(RECOVERY).ignoreExceptions().until(() -> "x".equals(client.publish("x", call)));
   }
 
   /** The time since then. */

@@ -9,5 +9,7 @@ public enum Fault {
   /** {@link ConformanceBroker#blockPublishers()} and its end. */
   BLOCK_PUBLISHERS,
   /** {@link ConformanceBroker#delete}. */
-  DELETE_QUEUE
+  DELETE_QUEUE,
+  /** {@link ConformanceBroker#network()}. */
+  SILENCE
 }

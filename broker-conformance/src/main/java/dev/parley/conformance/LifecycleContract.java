@@ -127,6 +127,25 @@ abstract class LifecycleContract extends Chapter {
   }
 
   @Test
+  void whatWasFetchedBeforeAPauseIsStillHandled() throws Exception {
+    String queue = fixture.name("fetched");
+    Gate gate = new Gate();
+    Broker broker = fixture.started(on -> on.consume(queue, Integer.class, n -> gate.pass()));
+    for (int i = 0; i < 3; i++) {
+      broker.publish(i, to(queue));
+    }
+    Expect.counter(broker, Counter.RECEIVED, 3);
+    Subscription subscription = broker.subscription(queue).orElseThrow();
+
+    subscription.pause();
+    await().until(() -> subscription.state() == SubscriptionState.PAUSED);
+    gate.open();
+
+    Expect.counter(broker, Counter.HANDLED, 3);
+    assertThat(subscription.state()).isEqualTo(SubscriptionState.PAUSED);
+  }
+
+  @Test
   void whatOnePausedInstanceLeavesAnotherHandles() throws Exception {
     String queue = fixture.name("handover");
     Seen<String> one = new Seen<>();

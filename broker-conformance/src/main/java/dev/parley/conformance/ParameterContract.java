@@ -7,8 +7,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.parley.Broker;
 import dev.parley.ErrorCode;
-import dev.parley.Header;
-import dev.parley.InvalidMessageException;
 import dev.parley.Message;
 import dev.parley.Subscriber;
 import dev.parley.TypeRef;
@@ -28,7 +26,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -189,96 +186,6 @@ abstract class ParameterContract extends Chapter {
     assertThat(message.timeLeft())
         .hasValueSatisfying(
             left -> assertThat(left).isBetween(Duration.ofSeconds(1), Duration.ofSeconds(20)));
-  }
-
-  /** Every type a header can have. */
-  static final class Headers {
-    final Seen<List<@Nullable Object>> seen = new Seen<>();
-
-    @Subscriber("${app.prefix}headers")
-    void take(
-        String body,
-        @Header("text") @Nullable String text,
-        @Header("number") int number,
-        @Header("boxed") @Nullable Long boxed,
-        @Header("flag") boolean flag,
-        @Header("level") @Nullable Level level,
-        @Header("id") @Nullable UUID id,
-        @Header("at") @Nullable Instant at,
-        @Header("maybe") Optional<String> maybe) {
-      seen.handle(java.util.Arrays.asList(body, text, number, boxed, flag, level, id, at, maybe));
-    }
-  }
-
-  @Test
-  void headersBecomeParametersOfTheirTypes() throws Exception {
-    Headers handlers = new Headers();
-    Broker broker = fixture.started(on -> on.register(handlers));
-    UUID id = UUID.randomUUID();
-
-    broker.publish(
-        "body",
-        to(fixture.name("headers"))
-            .header("text", "t")
-            .header("number", "7")
-            .header("boxed", "8")
-            .header("flag", "true")
-            .header("level", "HIGH")
-            .header("id", id.toString())
-            .header("at", "2025-01-01T00:00:00Z")
-            .header("maybe", "m"));
-
-    assertThat(handlers.seen.next())
-        .containsExactly(
-            "body",
-            "t",
-            7,
-            8L,
-            true,
-            Level.HIGH,
-            id,
-            Instant.parse("2025-01-01T00:00:00Z"),
-            Optional.of("m"));
-  }
-
-  @Test
-  void missingHeadersAreNullOrEmpty() throws Exception {
-    Headers handlers = new Headers();
-    Broker broker = fixture.started(on -> on.register(handlers));
-
-    broker.publish(
-        "body", to(fixture.name("headers")).header("number", "1").header("flag", "false"));
-
-    assertThat(handlers.seen.next())
-        .containsExactly("body", null, 1, null, false, null, null, null, Optional.empty());
-  }
-
-  @Test
-  void aHeaderThatCannotBeReadIsInvalidAndNamed() {
-    Broker broker = fixture.started(on -> on.register(new Headers()));
-
-    InvalidMessageException failure =
-        (InvalidMessageException)
-            Expect.failsAtOnce(
-                ErrorCode.INVALID_MESSAGE,
-                () ->
-                    broker.publish(
-                        "body",
-                        to(fixture.name("headers"))
-                            .header("number", "seven")
-                            .header("flag", "true")
-                            .callback(Void.class)));
-
-    assertThat(failure).hasMessageContaining("number");
-  }
-
-  @Test
-  void aMissingHeaderForAPrimitiveIsInvalid() {
-    Broker broker = fixture.started(on -> on.register(new Headers()));
-
-    Expect.failsAtOnce(
-        ErrorCode.INVALID_MESSAGE,
-        () -> broker.publish("body", to(fixture.name("headers")).callback(Void.class)));
   }
 
   @Test

@@ -42,6 +42,11 @@ final class TransportUnderTest implements AutoCloseable {
     }
   }
 
+  /** The name that its settings begin with. */
+  static String name(ConformanceBroker server) {
+    return provider(server.url()).name();
+  }
+
   /** A transport of its own for that URL, with default settings. */
   static TransportUnderTest open(String url) {
     String name = "foreign-" + COUNT.incrementAndGet();

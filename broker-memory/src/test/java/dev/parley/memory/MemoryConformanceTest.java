@@ -27,6 +27,7 @@ class MemoryConformanceTest extends BrokerConformance {
       return switch (fault) {
         case CUT_CONNECTIONS, BLOCK_PUBLISHERS -> Optional.empty();
         case STOP -> Optional.of("the in-memory broker is there as long as its clients are");
+        case SILENCE -> Optional.of("the in-memory broker is reached without a network");
         case DELETE_QUEUE -> Optional.of("the in-memory broker deletes no queues");
       };
     }

@@ -1,11 +1,13 @@
 package dev.parley.rabbit;
 
 import dev.parley.conformance.AmqpConformanceBroker;
+import dev.parley.conformance.AmqpConformanceBroker.Heartbeat;
 import dev.parley.conformance.BrokerConformance;
 import dev.parley.conformance.ConformanceBroker;
 import dev.parley.conformance.brokers.BrokerAssumptions;
 import dev.parley.conformance.brokers.BrokerCapability;
 import dev.parley.conformance.brokers.RealBrokers;
+import java.time.Duration;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeAll;
 
@@ -22,6 +24,9 @@ class RabbitConformanceTest extends BrokerConformance {
 
   @Override
   protected ConformanceBroker open() {
-    return AmqpConformanceBroker.on(RealBrokers.rabbit(), Map.of("rabbit.reconnect.max", "500ms"));
+    return AmqpConformanceBroker.on(
+        RealBrokers.rabbit(),
+        Map.of("rabbit.reconnect.max", "500ms"),
+        new Heartbeat(Duration.ofSeconds(2), Map.of("rabbit.heartbeat", "2s")));
   }
 }
