@@ -8,7 +8,6 @@ import dev.parley.spi.DeliveryListener.State;
 import dev.parley.spi.ListenRequest;
 import dev.parley.spi.Listening;
 import dev.parley.spi.Scheduler;
-import dev.parley.spi.Source;
 import dev.parley.spi.TransportException;
 import java.io.IOException;
 import java.time.Duration;
@@ -50,6 +49,7 @@ final class RabbitListening implements Listening, ConsumeWork.Member {
   private final Parts parts;
   private final DeliveryListener listener;
   private final DeliveryOutputs outputs;
+  private final ListeningQueue queue;
   private final Retry retry;
   private final InOrder events = new InOrder();
   private final CompletableFuture<Void> stopped = new CompletableFuture<>();
@@ -63,6 +63,7 @@ final class RabbitListening implements Listening, ConsumeWork.Member {
     this.parts = parts;
     this.listener = listener;
     this.outputs = new DeliveryOutputs(parts.sender(), parts.settler(), request.source().name());
+    this.queue = new ListeningQueue(request, parts.quorum());
     this.retry = parts.retries().retry(() -> parts.work().step(this));
   }
 
@@ -169,36 +170,19 @@ final class RabbitListening implements Listening, ConsumeWork.Member {
     if (now == null || !now.isOpen()) {
       now = open(connection);
     } else if (!now.isConsuming()) {
-      declare(connection); // RabbitMQ may have cancelled because the queue is gone
+      queue.declare(connection, now); // RabbitMQ may have cancelled because the queue is gone
     }
     now.fetch();
   }
 
   private ConsumerSession open(OpenConnection connection) throws IOException {
-    String queue = declare(connection);
+    String name = queue.declare(connection, session);
     ConsumerSession fresh =
         ConsumerSession.open(
-            connection, queue, parts.clientName(), request.prefetch(), new SessionEvents());
+            connection, name, parts.clientName(), request.prefetch(), new SessionEvents());
     session = fresh;
     fresh.watch();
     return fresh;
-  }
-
-  private String declare(OpenConnection connection) throws IOException {
-    ConsumerSession last = session;
-    Topology topology = new Topology(connection.connection(), parts.quorum());
-    try {
-      boolean broadcast = request.source().kind() == Source.Kind.BROADCAST;
-      if (broadcast
-          && last != null
-          && last.isOn(connection)
-          && topology.queueExists(last.queue())) {
-        return last.queue(); // it lives as long as the connection
-      }
-      return topology.declare(request.source(), RabbitQueueSpec.of(request.options()));
-    } finally {
-      topology.release();
-    }
   }
 
   private void failed(Exception error) {
@@ -229,16 +213,7 @@ final class RabbitListening implements Listening, ConsumeWork.Member {
       return;
     }
     now.close();
-    if (request.source().kind() == Source.Kind.BROADCAST) {
-      Topology topology = new Topology(connection.connection(), parts.quorum());
-      try {
-        topology.deleteQueue(now.queue());
-      } catch (IOException e) {
-        log.debug("deleting the queue of {} failed", request.source(), e);
-      } finally {
-        topology.release();
-      }
-    }
+    queue.delete(connection, now);
   }
 
   private void tell(State state, @Nullable Throwable error) {
