@@ -62,6 +62,9 @@ public abstract class BrokerConformance {
   class Deliveries extends DeliveryContract {}
 
   @Nested
+  class KeyOrder extends KeyOrderContract {}
+
+  @Nested
   class Acknowledgements extends AcknowledgementContract {}
 
   @Nested

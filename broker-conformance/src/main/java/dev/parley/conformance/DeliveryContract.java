@@ -9,7 +9,6 @@ import dev.parley.Broker;
 import dev.parley.Counter;
 import dev.parley.ErrorCode;
 import dev.parley.HandlerFailedException;
-import dev.parley.conformance.Samples.Tick;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -83,37 +82,6 @@ abstract class DeliveryContract extends Chapter {
     assertThat(slow.health().subscription(queue).orElseThrow().inFlight()).isEqualTo(5);
     gate.open();
     Expect.counter(slow, Counter.HANDLED, 5);
-  }
-
-  @Test
-  void messagesOfOneKeyKeepTheirOrderAtAnyConcurrency() throws Exception {
-    String queue = fixture.name("keyed");
-    Seen<Tick> seen = new Seen<>();
-    Gate gate = new Gate();
-    Broker broker =
-        fixture.started(
-            on ->
-                on.consume(
-                    queue(queue).concurrency(8),
-                    Tick.class,
-                    tick -> {
-                      if (tick.number() == 0) {
-                        gate.pass();
-                      }
-                      seen.handle(tick);
-                    }));
-
-    for (int number = 0; number < 20; number++) {
-      broker.publish(new Tick("A", number), to(queue));
-      broker.publish(new Tick("B", number), to(queue));
-    }
-    gate.awaitEntered(2); // one key does not wait for the other
-    assertThat(seen.waiting()).as("but the rest of a key waits for its first").isZero();
-    gate.open();
-
-    List<Tick> all = seen.next(40);
-    assertThat(all.stream().filter(t -> t.symbol().equals("A")).map(Tick::number)).isSorted();
-    assertThat(all.stream().filter(t -> t.symbol().equals("B")).map(Tick::number)).isSorted();
   }
 
   @Test
