@@ -49,13 +49,9 @@ final class MessageWriter {
    */
   Message<?> normalise(@Nullable Object published, PublishOptions options) {
     Message<?> message = published instanceof Message<?> given ? given : Message.of(published);
-    Map<String, String> headers =
-        new LinkedHashMap<>(
-            message.queue().isEmpty()
-                ? message.headers()
-                : HeaderRules.withoutOurs(message.headers()));
+    Map<String, String> headers = new LinkedHashMap<>(HeaderRules.of(message, options.toString()));
+    HeaderRules.check(options.headers(), options.toString());
     headers.putAll(options.headers());
-    HeaderRules.check(headers, options.toString());
     Message<?> result = Message.of(message.body());
     for (Map.Entry<String, String> header : headers.entrySet()) {
       result = result.header(header.getKey(), header.getValue());
