@@ -1,7 +1,7 @@
 package dev.parley.engine.runtime;
 
+import static dev.parley.engine.doubles.Eventually.await;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 import dev.parley.spi.Scheduler;
 import java.time.Duration;
