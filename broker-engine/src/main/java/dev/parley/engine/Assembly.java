@@ -109,18 +109,27 @@ final class Assembly {
                 settings.get(EngineSettings.MAX_BYTES)));
     Lifecycle lifecycle =
         new Lifecycle(
-            name, identity, gate, handlers, publisher, transport, timer, threads, settings);
+            name,
+            identity,
+            gate,
+            handlers,
+            publisher,
+            transport,
+            timer,
+            threads,
+            settings,
+            connections);
     return new EngineBroker(
         name,
         handlers,
         publisher,
         lifecycle,
-        transport,
-        options,
+        new Declarations(transport, options, gate, settings.get(EngineSettings.PUBLISH_TIMEOUT)),
         counters,
         connections,
         settings,
-        handleInterceptors);
+        handleInterceptors,
+        codecs);
   }
 
   private Transport transport(String name, EngineThreads threads, TimerWheel timer) {

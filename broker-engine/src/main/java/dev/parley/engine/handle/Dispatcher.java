@@ -55,6 +55,7 @@ final class Dispatcher {
   private final Map<String, Deque<Work>> busyKeys = new HashMap<>();
 
   private int running;
+  private boolean halted;
   private boolean stopped;
 
   Dispatcher(int slots, Executor executor) {
@@ -69,7 +70,7 @@ final class Dispatcher {
     synchronized (this) {
       refused = stopped;
       if (!refused && !waitsForKey(work)) {
-        start = running < slots;
+        start = !halted && running < slots;
         if (start) {
           running++;
         } else {
@@ -129,17 +130,26 @@ final class Dispatcher {
         ready.add(sameKey);
       }
     }
-    Work next = ready.poll();
+    Work next = halted ? null : ready.poll();
     if (next == null) {
       running--;
     }
     return next;
   }
 
+  /**
+   * Begins nothing more. What has not begun waits, with what still comes, to be given up by {@link
+   * #stop()}.
+   */
+  synchronized void halt() {
+    halted = true;
+  }
+
   /** Takes nothing more, and gives up what has not begun. */
   void stop() {
     List<Work> unstarted;
     synchronized (this) {
+      halted = true;
       stopped = true;
       unstarted = new ArrayList<>(ready);
       ready.clear();

@@ -111,9 +111,7 @@ public final class HandlerSubscription
     parts.counters().add(Counter.RECEIVED);
     Attempt attempt = new Attempt(runtime, delivery);
     open.add(attempt);
-    if (stopping) {
-      attempt.release();
-    } else if (spec.takesBatches()) {
+    if (spec.takesBatches()) {
       batches.add(attempt);
     } else {
       dispatcher.offer(new SingleWork(runtime, attempt));
@@ -225,6 +223,8 @@ public final class HandlerSubscription
       drained.complete(null);
       return drained;
     }
+    dispatcher
+        .halt(); // handed back once fetching has ended: earlier the broker would bring it again
     current
         .stop()
         .whenComplete(
