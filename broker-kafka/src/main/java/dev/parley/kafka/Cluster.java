@@ -1,0 +1,200 @@
+package dev.parley.kafka;
+
+import dev.parley.spi.ConnectionState;
+import dev.parley.spi.Scheduler;
+import dev.parley.spi.TransportContext;
+import dev.parley.spi.TransportListener;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.DescribeClusterOptions;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.common.KafkaException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The clients that are there once for the whole transport, one producer and one admin client, and
+ * whether the cluster answers.
+ *
+ * <p>A thread of its own makes the clients, because that resolves host names; then it ends. Kafka's
+ * clients reconnect by themselves and tell nobody, so the cluster is asked for a sign of life now
+ * and then. Fields are guarded by this object's monitor; listeners are called without it.
+ */
+final class Cluster {
+
+  private static final Logger log = LoggerFactory.getLogger(Cluster.class);
+  private static final String CONNECTION = "cluster";
+  private static final Duration PING_AGAIN = Duration.ofMillis(500);
+  private static final Duration CLOSE_LIMIT = Duration.ofSeconds(4);
+
+  /** The clients, once they are made. */
+  record Clients(Admin admin, Producer<byte[], byte[]> producer) {}
+
+  private final ClientProperties properties;
+  private final KafkaSettings settings;
+  private final Scheduler scheduler;
+  private final TransportListener listener;
+  private final OwnedThreads threads;
+  private final BackOff backOff;
+  private final InOrder events = new InOrder();
+  private final CompletableFuture<Clients> made = new CompletableFuture<>();
+  private final CompletableFuture<Void> connected = new CompletableFuture<>();
+  private ConnectionState state = ConnectionState.IDLE;
+  private boolean started;
+  private boolean closed;
+
+  Cluster(
+      ClientProperties properties,
+      KafkaSettings settings,
+      TransportContext context,
+      OwnedThreads threads) {
+    this.properties = properties;
+    this.settings = settings;
+    this.scheduler = context.scheduler();
+    this.listener = context.listener();
+    this.threads = threads;
+    this.backOff = settings.backOff();
+  }
+
+  /** Begins to connect; completes once the cluster has answered. Idempotent. */
+  CompletionStage<Void> start() {
+    synchronized (this) {
+      if (started || closed) {
+        return connected.minimalCompletionStage();
+      }
+      started = true;
+    }
+    tell(ConnectionState.CONNECTING, null);
+    openLater();
+    return connected.minimalCompletionStage();
+  }
+
+  /** The clients, when they are there. */
+  CompletableFuture<Clients> clients() {
+    start();
+    return made;
+  }
+
+  /** The clients; null as long as they are not made. */
+  @Nullable Clients clientsNow() {
+    return made.isDone() && !made.isCompletedExceptionally() ? made.join() : null;
+  }
+
+  synchronized boolean isUp() {
+    return state == ConnectionState.UP;
+  }
+
+  private void openLater() {
+    Thread thread = threads.newThread(this::open);
+    thread.setName(thread.getName() + "-open");
+    thread.start();
+  }
+
+  private void open() {
+    Admin admin = null;
+    try {
+      admin = Admin.create(properties.admin());
+      Clients clients = new Clients(admin, new KafkaProducer<>(properties.producer()));
+      boolean late;
+      synchronized (this) {
+        late = closed;
+      }
+      if (late || !made.complete(clients)) {
+        close(clients);
+        return;
+      }
+      ping(clients);
+    } catch (KafkaException e) { // such as a host name that cannot be resolved now
+      if (admin != null) {
+        admin.close(Duration.ZERO);
+      }
+      log.warn("Cannot make the clients for {}: {}", properties, KafkaErrors.describe(e));
+      tell(ConnectionState.DOWN, e);
+      Duration wait;
+      synchronized (this) {
+        wait = backOff.next();
+      }
+      scheduler.schedule(wait, this::openAgain);
+    }
+  }
+
+  private void openAgain() {
+    synchronized (this) {
+      if (closed) {
+        return;
+      }
+    }
+    openLater();
+  }
+
+  private void ping(Clients clients) {
+    synchronized (this) {
+      if (closed) {
+        return;
+      }
+    }
+    DescribeClusterOptions options =
+        new DescribeClusterOptions()
+            .timeoutMs(Math.toIntExact(settings.healthInterval().toMillis()));
+    clients
+        .admin()
+        .describeCluster(options)
+        .nodes()
+        .toCompletionStage()
+        .whenComplete((nodes, error) -> pinged(clients, error));
+  }
+
+  private void pinged(Clients clients, @Nullable Throwable error) {
+    tell(error == null ? ConnectionState.UP : ConnectionState.DOWN, error);
+    if (error == null) {
+      connected.complete(null);
+    }
+    scheduler.schedule(error == null ? settings.healthInterval() : PING_AGAIN, () -> ping(clients));
+  }
+
+  private void tell(ConnectionState next, @Nullable Throwable error) {
+    synchronized (this) {
+      if (next == state || state == ConnectionState.CLOSED) {
+        return;
+      }
+      state = next;
+      events.add(() -> listener.changed(CONNECTION, next, error));
+    }
+    events.tell();
+  }
+
+  /** Ends the clients; what is not sent by then is lost. Idempotent. */
+  void close() {
+    synchronized (this) {
+      closed = true;
+    }
+    KafkaException reason = new KafkaException("the broker was closed");
+    if (!made.completeExceptionally(reason)) {
+      Clients clients = clientsNow();
+      if (clients != null) {
+        close(clients);
+      }
+    }
+    connected.completeExceptionally(reason);
+    tell(ConnectionState.CLOSED, null);
+  }
+
+  private static void close(Clients clients) {
+    boolean interrupted = Thread.interrupted(); // or closing would be cut short and leave a thread
+    try {
+      clients.producer().close(CLOSE_LIMIT);
+      clients.admin().close(Duration.ofNanos(TimeUnit.SECONDS.toNanos(1)));
+    } catch (KafkaException e) {
+      log.warn("Closing the clients failed: {}", KafkaErrors.describe(e));
+    } finally {
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
+    }
+  }
+}

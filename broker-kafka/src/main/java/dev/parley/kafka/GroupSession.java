@@ -1,0 +1,171 @@
+package dev.parley.kafka;
+
+import java.time.Duration;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.OffsetMetadataTooLarge;
+import org.apache.kafka.common.errors.TimeoutException;
+import org.apache.kafka.common.errors.WakeupException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A member of a consumer group: of a queue's own, or of a group of a topic. It commits the done
+ * prefix of each partition every now and then, when it loses the partition, and at the end.
+ *
+ * <p>The reading thread only, rebalances included; see {@link ReadingSession}.
+ */
+final class GroupSession extends ReadingSession implements ConsumerRebalanceListener {
+
+  private static final Logger log = LoggerFactory.getLogger(GroupSession.class);
+  private static final Duration COMMIT_LIMIT = Duration.ofSeconds(3);
+  private static final Duration LOOK_LIMIT = Duration.ofSeconds(10);
+
+  private final String topic;
+  private long committedNanos;
+  private boolean assigned;
+  private boolean metadataRefused;
+
+  GroupSession(
+      Parts parts,
+      KafkaConsumer<byte[], byte[]> consumer,
+      TopicWatch watch,
+      String topic,
+      int prefetch,
+      Consumer<KafkaDelivery> deliver) {
+    super(parts, consumer, watch, prefetch, deliver);
+    this.topic = topic;
+  }
+
+  @Override
+  void begin() {
+    committedNanos = parts().scheduler().nanoTime();
+    consumer().subscribe(List.of(topic), this);
+  }
+
+  @Override
+  boolean isAssigned() {
+    return assigned;
+  }
+
+  @Override
+  void prove() {
+    consumer().committed(new HashSet<>(deliveries().partitions()), LEAVE_LIMIT);
+  }
+
+  @Override
+  void tend() {
+    long now = parts().scheduler().nanoTime();
+    if (now - committedNanos < parts().settings().commitInterval().toNanos()) {
+      return;
+    }
+    committedNanos = now;
+    readGaps();
+    Map<TopicPartition, OffsetAndMetadata> commits = commits(deliveries().partitions());
+    if (!commits.isEmpty()) {
+      consumer().commitAsync(commits, this::committed);
+    }
+  }
+
+  /** The end of a transaction takes an offset too, and is never read. */
+  private void readGaps() {
+    for (TopicPartition partition : consumer().assignment()) {
+      try {
+        deliveries().readUpTo(partition, consumer().position(partition, Duration.ZERO));
+      } catch (TimeoutException e) {
+        // not known at the moment: next time
+      }
+    }
+  }
+
+  private Map<TopicPartition, OffsetAndMetadata> commits(Collection<TopicPartition> partitions) {
+    Map<TopicPartition, OffsetAndMetadata> commits = deliveries().commits(partitions);
+    if (metadataRefused) {
+      commits.replaceAll((partition, commit) -> new OffsetAndMetadata(commit.offset()));
+    }
+    return commits;
+  }
+
+  private void committed(
+      Map<TopicPartition, OffsetAndMetadata> commits, @Nullable Exception error) {
+    if (error != null) {
+      metadataRefused |= error instanceof OffsetMetadataTooLarge; // the cluster allows less
+      log.debug("Committing {} failed and is tried again", commits, error);
+      deliveries().commitFailed(commits.keySet());
+    }
+  }
+
+  @Override
+  void finish() {
+    readGaps();
+    commitNow(deliveries().partitions());
+  }
+
+  private void commitNow(Collection<TopicPartition> partitions) {
+    Map<TopicPartition, OffsetAndMetadata> commits = commits(partitions);
+    if (commits.isEmpty()) {
+      return;
+    }
+    try {
+      commitSync(commits);
+    } catch (KafkaException e) {
+      log.warn(
+          "What was handled of {} is not committed, and may be handled again: {}",
+          topic,
+          KafkaErrors.describe(e));
+    }
+  }
+
+  private void commitSync(Map<TopicPartition, OffsetAndMetadata> commits) {
+    try {
+      consumer().commitSync(commits, COMMIT_LIMIT);
+    } catch (WakeupException e) { // was meant for a poll
+      consumer().commitSync(commits, COMMIT_LIMIT);
+    }
+  }
+
+  @Override
+  public void onPartitionsAssigned(Collection<TopicPartition> partitions) {
+    Map<TopicPartition, OffsetAndMetadata> before =
+        partitions.isEmpty() ? Map.of() : committedBefore(new HashSet<>(partitions));
+    for (TopicPartition partition : partitions) {
+      OffsetAndMetadata committed = before.get(partition);
+      OffsetTracker tracker =
+          committed == null
+              ? new OffsetTracker(
+                  consumer().position(partition, LOOK_LIMIT), CommitMetadata.NOTHING)
+              : new OffsetTracker(committed.offset(), CommitMetadata.decode(committed.metadata()));
+      deliveries().open(new PartitionWindow(partition, tracker));
+    }
+    assigned = true;
+  }
+
+  private Map<TopicPartition, OffsetAndMetadata> committedBefore(
+      java.util.Set<TopicPartition> partitions) {
+    try {
+      return consumer().committed(partitions, LOOK_LIMIT);
+    } catch (WakeupException e) { // was meant for a poll
+      return consumer().committed(partitions, LOOK_LIMIT);
+    }
+  }
+
+  @Override
+  public void onPartitionsRevoked(Collection<TopicPartition> partitions) {
+    commitNow(partitions);
+    deliveries().close(partitions);
+  }
+
+  @Override
+  public void onPartitionsLost(Collection<TopicPartition> partitions) {
+    deliveries().close(partitions);
+  }
+}
