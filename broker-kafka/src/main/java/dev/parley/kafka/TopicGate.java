@@ -11,7 +11,6 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.TimeoutException;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The way to one topic: open once the topic is known to exist and the producer knows it too; until
@@ -90,7 +89,8 @@ final class TopicGate {
     }
     Exception refusal;
     try {
-      clients.producer().send(spread(send.message()), send);
+      var unused =
+          clients.producer().send(spread(send.message()), send); // it hears of it by itself
       refusal = send.given();
     } catch (KafkaException | IllegalStateException e) {
       send.given();

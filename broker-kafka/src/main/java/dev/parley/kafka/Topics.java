@@ -64,8 +64,7 @@ final class Topics {
         requireNonNull(admin.describeTopics(List.of(name), options).topicNameValues().get(name));
     return description
         .toCompletionStage()
-        .thenApply(
-            topic -> Optional.of(new Topic(topic.topicId(), topic.partitions().size())))
+        .thenApply(topic -> Optional.of(new Topic(topic.topicId(), topic.partitions().size())))
         .exceptionallyCompose(
             error ->
                 KafkaErrors.isAbsent(error)
@@ -156,8 +155,7 @@ final class Topics {
     return cluster
         .clients()
         .thenCompose(
-            clients ->
-                clients.admin().createTopics(List.of(topic)).all().toCompletionStage())
+            clients -> clients.admin().createTopics(List.of(topic)).all().toCompletionStage())
         .exceptionallyCompose(
             error ->
                 KafkaErrors.unwrap(error) instanceof TopicExistsException
