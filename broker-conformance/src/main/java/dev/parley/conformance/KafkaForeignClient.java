@@ -3,6 +3,8 @@ package dev.parley.conformance;
 import dev.parley.conformance.RawMessage.Property;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -152,9 +154,8 @@ final class KafkaForeignClient implements ForeignClient {
               .toList());
       long until = System.nanoTime() + limit.toNanos();
       while (System.nanoTime() - until < 0) {
-        ConsumerRecords<byte[], byte[]> read = consumer.poll(Duration.ofMillis(100));
-        if (!read.isEmpty()) {
-          ConsumerRecord<byte[], byte[]> first = read.iterator().next();
+        ConsumerRecord<byte[], byte[]> first = oldest(consumer);
+        if (first != null) {
           consumer.commitSync(
               Map.of(
                   new TopicPartition(first.topic(), first.partition()),
@@ -164,6 +165,18 @@ final class KafkaForeignClient implements ForeignClient {
       }
       return null;
     }
+  }
+
+  /** Of what all partitions have, so that a test that sends one after the other sees them so. */
+  private static @Nullable ConsumerRecord<byte[], byte[]> oldest(
+      KafkaConsumer<byte[], byte[]> consumer) {
+    List<ConsumerRecord<byte[], byte[]>> all = new ArrayList<>();
+    ConsumerRecords<byte[], byte[]> read = consumer.poll(Duration.ofMillis(100));
+    while (!read.isEmpty()) {
+      read.forEach(all::add);
+      read = consumer.poll(Duration.ofMillis(100));
+    }
+    return all.stream().min(Comparator.comparingLong(ConsumerRecord::timestamp)).orElse(null);
   }
 
   /** Of the queue's own group, so that what it has taken is taken. */

@@ -7,7 +7,6 @@ import dev.parley.spi.TransportListener;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.DescribeClusterOptions;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -30,10 +29,8 @@ final class Cluster {
   private static final Logger log = LoggerFactory.getLogger(Cluster.class);
   private static final String CONNECTION = "cluster";
   private static final Duration PING_AGAIN = Duration.ofMillis(500);
-  private static final Duration CLOSE_LIMIT = Duration.ofSeconds(4);
-
-  /** The clients, once they are made. */
-  record Clients(Admin admin, Producer<byte[], byte[]> producer) {}
+  private static final Duration CLOSE_LIMIT = Duration.ofSeconds(3);
+  private static final Duration ADMIN_LIMIT = Duration.ofSeconds(1);
 
   private final ClientProperties properties;
   private final KafkaSettings settings;
@@ -42,7 +39,8 @@ final class Cluster {
   private final OwnedThreads threads;
   private final BackOff backOff;
   private final InOrder events = new InOrder();
-  private final CompletableFuture<Clients> made = new CompletableFuture<>();
+  private final CompletableFuture<Admin> admin = new CompletableFuture<>();
+  private final CompletableFuture<Producer<byte[], byte[]>> producer = new CompletableFuture<>();
   private final CompletableFuture<Void> connected = new CompletableFuture<>();
   private ConnectionState state = ConnectionState.IDLE;
   private boolean started;
@@ -74,15 +72,15 @@ final class Cluster {
     return connected.minimalCompletionStage();
   }
 
-  /** The clients, when they are there. */
-  CompletableFuture<Clients> clients() {
+  /** The admin client, when it is there. */
+  CompletionStage<Admin> admin() {
     start();
-    return made;
+    return admin;
   }
 
-  /** The clients; null as long as they are not made. */
-  @Nullable Clients clientsNow() {
-    return made.isDone() && !made.isCompletedExceptionally() ? made.join() : null;
+  /** The producer; null as long as it is not made. */
+  @Nullable Producer<byte[], byte[]> producer() {
+    return producer.isDone() && !producer.isCompletedExceptionally() ? producer.join() : null;
   }
 
   synchronized boolean isUp() {
@@ -96,23 +94,20 @@ final class Cluster {
   }
 
   private void open() {
-    Admin admin = null;
     try {
-      admin = Admin.create(properties.admin());
-      Clients clients = new Clients(admin, new KafkaProducer<>(properties.producer()));
-      boolean late;
-      synchronized (this) {
-        late = closed;
+      if (!admin.isDone()) {
+        Admin made = Admin.create(properties.admin());
+        if (!admin.complete(made)) {
+          made.close(Duration.ZERO); // closed meanwhile
+          return;
+        }
+        ping(made);
       }
-      if (late || !made.complete(clients)) {
-        close(clients);
-        return;
+      Producer<byte[], byte[]> made = new KafkaProducer<>(properties.producer());
+      if (!producer.complete(made)) {
+        made.close(Duration.ZERO);
       }
-      ping(clients);
     } catch (KafkaException e) { // such as a host name that cannot be resolved now
-      if (admin != null) {
-        admin.close(Duration.ZERO);
-      }
       log.warn("Cannot make the clients for {}: {}", properties, KafkaErrors.describe(e));
       tell(ConnectionState.DOWN, e);
       Duration wait;
@@ -132,7 +127,7 @@ final class Cluster {
     openLater();
   }
 
-  private void ping(Clients clients) {
+  private void ping(Admin asked) {
     synchronized (this) {
       if (closed) {
         return;
@@ -141,20 +136,19 @@ final class Cluster {
     DescribeClusterOptions options =
         new DescribeClusterOptions()
             .timeoutMs(Math.toIntExact(settings.healthInterval().toMillis()));
-    clients
-        .admin()
+    asked
         .describeCluster(options)
         .nodes()
         .toCompletionStage()
-        .whenComplete((nodes, error) -> pinged(clients, error));
+        .whenComplete((nodes, error) -> pinged(asked, error));
   }
 
-  private void pinged(Clients clients, @Nullable Throwable error) {
+  private void pinged(Admin asked, @Nullable Throwable error) {
     tell(error == null ? ConnectionState.UP : ConnectionState.DOWN, error);
     if (error == null) {
       connected.complete(null);
     }
-    scheduler.schedule(error == null ? settings.healthInterval() : PING_AGAIN, () -> ping(clients));
+    scheduler.schedule(error == null ? settings.healthInterval() : PING_AGAIN, () -> ping(asked));
   }
 
   private void tell(ConnectionState next, @Nullable Throwable error) {
@@ -174,21 +168,14 @@ final class Cluster {
       closed = true;
     }
     KafkaException reason = new KafkaException("the broker was closed");
-    if (!made.completeExceptionally(reason)) {
-      Clients clients = clientsNow();
-      if (clients != null) {
-        close(clients);
-      }
-    }
-    connected.completeExceptionally(reason);
-    tell(ConnectionState.CLOSED, null);
-  }
-
-  private static void close(Clients clients) {
     boolean interrupted = Thread.interrupted(); // or closing would be cut short and leave a thread
     try {
-      clients.producer().close(CLOSE_LIMIT);
-      clients.admin().close(Duration.ofNanos(TimeUnit.SECONDS.toNanos(1)));
+      if (!producer.completeExceptionally(reason) && !producer.isCompletedExceptionally()) {
+        producer.join().close(CLOSE_LIMIT);
+      }
+      if (!admin.completeExceptionally(reason) && !admin.isCompletedExceptionally()) {
+        admin.join().close(ADMIN_LIMIT);
+      }
     } catch (KafkaException e) {
       log.warn("Closing the clients failed: {}", KafkaErrors.describe(e));
     } finally {
@@ -196,5 +183,7 @@ final class Cluster {
         Thread.currentThread().interrupt();
       }
     }
+    connected.completeExceptionally(reason);
+    tell(ConnectionState.CLOSED, null);
   }
 }

@@ -52,6 +52,23 @@ final class CommitMetadata {
     return distance > Integer.MAX_VALUE ? 1 : attempts.getOrDefault((int) distance, 1);
   }
 
+  /**
+   * Adds what is known of records at that distance and further, counted from another offset.
+   *
+   * @param origin how far past the offset of this the other one is
+   */
+  void copyFrom(long distance, long origin, SortedMap<Integer, Integer> toAttempts, BitSet toDone) {
+    if (distance < 0 || distance >= Integer.MAX_VALUE) {
+      return;
+    }
+    for (int i = done.nextSetBit((int) distance); i >= 0; i = done.nextSetBit(i + 1)) {
+      toDone.set(Math.toIntExact(i - origin));
+    }
+    attempts
+        .tailMap((int) distance)
+        .forEach((at, attempt) -> toAttempts.put(Math.toIntExact(at - origin), attempt));
+  }
+
   String encode() {
     if (attempts.isEmpty() && done.isEmpty()) {
       return "";

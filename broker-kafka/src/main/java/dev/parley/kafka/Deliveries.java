@@ -204,6 +204,11 @@ final class Deliveries {
     deliverWhatMay();
   }
 
+  /** Whether nothing is unsettled. */
+  synchronized boolean isQuiet() {
+    return unsettled == 0;
+  }
+
   /** Which partitions must not be read for the time being. */
   synchronized Collection<TopicPartition> tooFarAhead() {
     full = isFull();

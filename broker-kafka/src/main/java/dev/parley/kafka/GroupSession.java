@@ -64,6 +64,7 @@ final class GroupSession extends ReadingSession implements ConsumerRebalanceList
 
   @Override
   void tend() {
+    leaveOrJoin();
     long now = parts().scheduler().nanoTime();
     if (now - committedNanos < parts().settings().commitInterval().toNanos()) {
       return;
@@ -73,6 +74,16 @@ final class GroupSession extends ReadingSession implements ConsumerRebalanceList
     Map<TopicPartition, OffsetAndMetadata> commits = commits(deliveries().partitions());
     if (!commits.isEmpty()) {
       consumer().commitAsync(commits, this::committed);
+    }
+  }
+
+  /** Who is paused and has nothing in hand leaves, so that others get its partitions. */
+  private void leaveOrJoin() {
+    boolean member = !consumer().subscription().isEmpty();
+    if (isHeld() && member && deliveries().isQuiet()) {
+      consumer().unsubscribe(); // by way of onPartitionsRevoked, which commits
+    } else if (!isHeld() && !member) {
+      consumer().subscribe(List.of(topic), this);
     }
   }
 

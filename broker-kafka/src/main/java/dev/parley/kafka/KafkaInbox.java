@@ -80,17 +80,13 @@ final class KafkaInbox implements Inbox {
     CompletionStage<Topics.Topic> asking = parts.topics().ensureReplyTopic();
     asking.whenComplete((done, error) -> alarm.ring());
     CompletableFuture<Topics.Topic> asked = asking.toCompletableFuture();
-    while (!asked.isDone()) {
-      if (isClosed()) {
-        return;
-      }
-      pause(POLL);
-    }
-    Topics.Topic topic = asked.join();
     KafkaConsumer<byte[], byte[]> fresh = new KafkaConsumer<>(parts.properties().consumer());
     try {
+      while (!asked.isDone() && !isClosed()) {
+        pause(POLL);
+      }
       if (adopt(fresh)) {
-        read(fresh, topic);
+        read(fresh, asked.join());
       }
     } finally {
       adopt(null);
@@ -105,6 +101,7 @@ final class KafkaInbox implements Inbox {
 
   private void read(KafkaConsumer<byte[], byte[]> from, Topics.Topic topic) {
     String name = parts.settings().replyTopic();
+    parts.sender().expect(name, topic);
     TopicPartition partition = new TopicPartition(name, Math.floorMod(turn, topic.partitions()));
     from.assign(List.of(partition));
     seek(from, partition, topic);

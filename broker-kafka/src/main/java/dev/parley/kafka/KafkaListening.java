@@ -94,7 +94,7 @@ final class KafkaListening implements Listening {
     try {
       synchronized (this) {
         session = fresh;
-        fresh.deliveries().hold(wanted != Wanted.CONSUMING);
+        fresh.hold(wanted != Wanted.CONSUMING);
       }
       fresh.begin();
       doubtful = false;
@@ -135,6 +135,7 @@ final class KafkaListening implements Listening {
       return null;
     }
     try {
+      parts.sender().expect(request.source().name(), topic.join());
       return topic.join();
     } catch (java.util.concurrent.CompletionException e) {
       throw KafkaErrors.unwrap(e) instanceof TransportException told_
@@ -247,11 +248,11 @@ final class KafkaListening implements Listening {
     }
     if (now == null) {
       reached(next);
-    } else if (next.compareTo(Wanted.STOPPED) >= 0) {
+    } else if (next == Wanted.STOPPED || next == Wanted.CLOSED) {
       now.deliveries().holdThen(() -> reached(next));
       now.wake();
     } else {
-      now.deliveries().hold(next == Wanted.PAUSED);
+      now.hold(next == Wanted.PAUSED);
       if (next == Wanted.PAUSED) {
         reached(next);
       }

@@ -96,7 +96,10 @@ final class KafkaTransport implements Transport {
 
   @Override
   public CompletionStage<Void> declare(Source source, List<Object> options) {
-    return parts.topics().ensure(source.name(), KafkaQueueSpec.of(options)).thenAccept(topic -> {});
+    return parts
+        .topics()
+        .ensure(source.name(), KafkaQueueSpec.of(options))
+        .thenAccept(topic -> parts.sender().expect(source.name(), topic));
   }
 
   @Override

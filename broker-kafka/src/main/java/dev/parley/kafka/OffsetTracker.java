@@ -149,6 +149,7 @@ final class OffsetTracker {
         attempts.put((int) distance, slot.attempt);
       }
     }
+    before.copyFrom(next - start, from - start, attempts, done); // known, and not read again yet
     return CommitMetadata.of(attempts, done);
   }
 

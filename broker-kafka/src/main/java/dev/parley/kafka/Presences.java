@@ -49,14 +49,14 @@ final class Presences {
                         KafkaErrors.unwrap(error))));
   }
 
-  private CompletableFuture<Boolean> isLive(Address address) {
+  private CompletionStage<Boolean> isLive(Address address) {
     return cluster
-        .clients()
+        .admin()
         .thenCompose(
-            clients ->
+            admin ->
                 switch (address.kind()) {
-                  case QUEUE -> hasMembers(clients.admin(), address.name());
-                  case TOPIC -> hasReaders(clients.admin(), address.name());
+                  case QUEUE -> hasMembers(admin, address.name());
+                  case TOPIC -> hasReaders(admin, address.name());
                   case REPLY -> CompletableFuture.completedFuture(false); // readers have no group
                 });
   }

@@ -34,6 +34,8 @@ abstract class ReadingSession {
   private final KafkaConsumer<byte[], byte[]> consumer;
   private final Deliveries deliveries;
   private final TopicWatch watch;
+  private final Alarm idle = new Alarm();
+  private volatile boolean held;
 
   ReadingSession(
       Parts parts,
@@ -84,8 +86,23 @@ abstract class ReadingSession {
   /** Commits for the last time. */
   abstract void finish();
 
-  /** Reads once. */
+  /** Hands out nothing until it is called with false. Any thread. */
+  final void hold(boolean hold) {
+    held = hold;
+    deliveries.hold(hold);
+  }
+
+  final boolean isHeld() {
+    return held;
+  }
+
+  /** Reads once; with nothing to read from, waits. */
   final void step(Duration longest) {
+    if (consumer.subscription().isEmpty() && consumer.assignment().isEmpty()) {
+      idle.await(longest);
+      tend();
+      return;
+    }
     holdBack();
     try {
       accept(consumer.poll(longest));
@@ -154,6 +171,7 @@ abstract class ReadingSession {
 
   /** Any thread: a poll under way ends. */
   final void wake() {
+    idle.ring();
     consumer.wakeup();
   }
 

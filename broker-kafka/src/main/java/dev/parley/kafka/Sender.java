@@ -118,12 +118,22 @@ final class Sender {
             });
   }
 
+  /** A topic is there, and messages to it may come. */
+  void expect(String name, Topics.Topic topic) {
+    TopicGate gate = gates.computeIfAbsent(name, each -> new TopicGate(each, gateParts));
+    gate.known(topic);
+    gate.warmUp();
+  }
+
   private void takeOverdue(Deadlines look) {
     all.forEach(look::isOverdue);
   }
 
   private void expire(PendingSend send) {
-    send.expire(cluster.isUp() ? "too many before it" : "no broker of the cluster answers");
+    send.expire(
+        cluster.isUp()
+            ? "its topic is not known yet, or too many are before it"
+            : "no broker of the cluster answers");
     TopicGate gate = gates.get(send.message().topic());
     if (gate != null) {
       gate.removeDone();

@@ -8,9 +8,13 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.TimeoutException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The way to one topic: open once the topic is known to exist and the producer knows it too; until
@@ -23,6 +27,7 @@ import org.apache.kafka.common.errors.TimeoutException;
  */
 final class TopicGate {
 
+  private static final Logger log = LoggerFactory.getLogger(TopicGate.class);
   private static final Duration ASK_AGAIN = Duration.ofMillis(500);
   private static final Duration GIVE_AGAIN_FIRST = Duration.ofMillis(2);
   private static final Duration GIVE_AGAIN_LAST = Duration.ofMillis(100);
@@ -80,17 +85,16 @@ final class TopicGate {
 
   /** False when the producer cannot take it now; then it is waiting still. */
   private boolean give(PendingSend send) {
-    Cluster.Clients clients = shared.cluster().clientsNow();
-    if (clients == null) {
+    Producer<byte[], byte[]> producer = shared.cluster().producer();
+    if (producer == null) {
       return false;
     }
     if (!send.beginGiving()) {
       return true;
     }
-    Exception refusal;
+    @Nullable Exception refusal;
     try {
-      var unused =
-          clients.producer().send(spread(send.message()), send); // it hears of it by itself
+      var unused = producer.send(spread(send.message()), send); // it hears of it by itself
       refusal = send.given();
     } catch (KafkaException | IllegalStateException e) {
       send.given();
@@ -160,11 +164,30 @@ final class TopicGate {
   private void exists(Topics.Topic topic) {
     synchronized (this) {
       asking = false;
+    }
+    known(topic);
+  }
+
+  /** It was asked for, or made, just now. */
+  void known(Topics.Topic topic) {
+    synchronized (this) {
       partitions = topic.partitions();
       askedNanos = shared.scheduler().nanoTime();
       givings = 0;
     }
     giveWaiting();
+  }
+
+  /** Lets the producer ask for the topic now, so that the first message need not wait for it. */
+  void warmUp() {
+    Producer<byte[], byte[]> producer = shared.cluster().producer();
+    if (producer != null) {
+      try {
+        producer.partitionsFor(name);
+      } catch (KafkaException | IllegalStateException e) {
+        log.debug("{} is being looked up", name, e); // it must not wait, and so has no answer yet
+      }
+    }
   }
 
   private void absent() {

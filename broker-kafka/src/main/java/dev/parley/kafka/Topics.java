@@ -55,7 +55,7 @@ final class Topics {
     if (!TopicNames.isLegal(name)) {
       return CompletableFuture.completedFuture(Optional.empty());
     }
-    return cluster.clients().thenCompose(clients -> find(clients.admin(), name));
+    return cluster.admin().thenCompose(admin -> find(admin, name));
   }
 
   private static CompletionStage<Optional<Topic>> find(Admin admin, String name) {
@@ -153,9 +153,8 @@ final class Topics {
                     : Optional.empty())
             .configs(shape.configuration());
     return cluster
-        .clients()
-        .thenCompose(
-            clients -> clients.admin().createTopics(List.of(topic)).all().toCompletionStage())
+        .admin()
+        .thenCompose(admin -> admin.createTopics(List.of(topic)).all().toCompletionStage())
         .exceptionallyCompose(
             error ->
                 KafkaErrors.unwrap(error) instanceof TopicExistsException
