@@ -48,6 +48,10 @@ final class ClientProperties {
     this.settings = settings;
   }
 
+  String clientName() {
+    return clientName;
+  }
+
   /** Looks at one property of the user's; throws with what is wrong about it. */
   static void check(String name, String value) {
     String remedy = OWN.get(name);

@@ -9,6 +9,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.DescribeClusterOptions;
+import org.apache.kafka.clients.admin.DescribeMetadataQuorumOptions;
+import org.apache.kafka.clients.admin.QuorumInfo;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.common.KafkaException;
@@ -41,6 +43,8 @@ final class Cluster {
   private final InOrder events = new InOrder();
   private final CompletableFuture<Admin> admin = new CompletableFuture<>();
   private final CompletableFuture<Producer<byte[], byte[]>> producer = new CompletableFuture<>();
+  private final BrokerClock clock;
+  private final CompletableFuture<Void> clockAsked = new CompletableFuture<>();
   private final CompletableFuture<Void> connected = new CompletableFuture<>();
   private ConnectionState state = ConnectionState.IDLE;
   private boolean started;
@@ -50,12 +54,14 @@ final class Cluster {
       ClientProperties properties,
       KafkaSettings settings,
       TransportContext context,
-      OwnedThreads threads) {
+      OwnedThreads threads,
+      BrokerClock clock) {
     this.properties = properties;
     this.settings = settings;
     this.scheduler = context.scheduler();
     this.listener = context.listener();
     this.threads = threads;
+    this.clock = clock;
     this.backOff = settings.backOff();
   }
 
@@ -141,6 +147,38 @@ final class Cluster {
         .nodes()
         .toCompletionStage()
         .whenComplete((nodes, error) -> pinged(asked, error));
+    askTime(asked);
+  }
+
+  /** An older cluster has no quorum, and a user may not be allowed to ask: then it is not known. */
+  private void askTime(Admin asked) {
+    int limit = Math.toIntExact(settings.healthInterval().toMillis());
+    asked
+        .describeMetadataQuorum(new DescribeMetadataQuorumOptions().timeoutMs(limit))
+        .quorumInfo()
+        .toCompletionStage()
+        .whenComplete(
+            (quorum, error) -> {
+              if (error == null) {
+                told(quorum);
+              }
+              clockAsked.complete(null);
+            });
+  }
+
+  private void told(QuorumInfo quorum) {
+    for (QuorumInfo.ReplicaState voter : quorum.voters()) {
+      if (voter.replicaId() == quorum.leaderId()) {
+        voter
+            .lastFetchTimestamp()
+            .ifPresent(timestamp -> clock.now(timestamp, scheduler.nanoTime()));
+      }
+    }
+  }
+
+  /** Completes once the time in the cluster is known, or cannot be; never fails. */
+  CompletionStage<Void> clockAsked() {
+    return clockAsked.minimalCompletionStage();
   }
 
   private void pinged(Admin asked, @Nullable Throwable error) {

@@ -6,8 +6,11 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Collection;
 import java.util.Deque;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Consumer;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
@@ -239,6 +242,23 @@ final class Deliveries {
       OffsetTracker.Commit commit = window == null ? null : window.tracker().takeCommit();
       if (commit != null) {
         commits.put(partition, new OffsetAndMetadata(commit.offset(), commit.metadata()));
+      }
+    }
+    return commits;
+  }
+
+  /** What is to be committed if these were done too. */
+  synchronized Map<TopicPartition, OffsetAndMetadata> commitsWith(Collection<InFlight> more) {
+    Map<PartitionWindow, Set<OffsetTracker.Slot>> slots = new HashMap<>();
+    for (InFlight message : more) {
+      slots.computeIfAbsent(message.window(), window -> new HashSet<>()).add(message.slot());
+    }
+    Map<TopicPartition, OffsetAndMetadata> commits = new LinkedHashMap<>();
+    for (PartitionWindow window : windows.values()) {
+      OffsetTracker.Commit commit =
+          window.tracker().commitWith(slots.getOrDefault(window, Set.of()));
+      if (commit != null) {
+        commits.put(window.partition(), new OffsetAndMetadata(commit.offset(), commit.metadata()));
       }
     }
     return commits;

@@ -1,11 +1,15 @@
 package dev.parley.kafka;
 
+import dev.parley.spi.Outgoing;
+import dev.parley.spi.SettleListener;
+import dev.parley.spi.Settlement;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerGroupMetadata;
 import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
@@ -31,6 +35,8 @@ final class GroupSession extends ReadingSession implements ConsumerRebalanceList
   private static final Duration LOOK_LIMIT = Duration.ofSeconds(10);
 
   private final String topic;
+  private final @Nullable Transactions transactions;
+  private volatile ConsumerGroupMetadata membership;
   private long committedNanos;
   private boolean assigned;
   private boolean metadataRefused;
@@ -44,12 +50,37 @@ final class GroupSession extends ReadingSession implements ConsumerRebalanceList
       Consumer<KafkaDelivery> deliver) {
     super(parts, consumer, watch, prefetch, deliver);
     this.topic = topic;
+    this.membership = consumer.groupMetadata();
+    this.transactions =
+        parts.settings().transactions()
+            ? new Transactions(
+                parts,
+                deliveries(),
+                () -> membership,
+                parts.properties().clientName() + "-" + topic)
+            : null;
   }
 
   @Override
   void begin() {
     committedNanos = parts().scheduler().nanoTime();
     consumer().subscribe(List.of(topic), this);
+    if (transactions != null) {
+      transactions.start();
+    }
+  }
+
+  @Override
+  void settle(
+      InFlight message, Settlement settlement, List<Outgoing> outputs, SettleListener listener) {
+    boolean over =
+        settlement.outcome() == Settlement.Outcome.DONE
+            || settlement.outcome() == Settlement.Outcome.DEAD;
+    if (transactions != null && over) {
+      transactions.settle(message, settlement, outputs, listener);
+    } else {
+      super.settle(message, settlement, outputs, listener);
+    }
   }
 
   @Override
@@ -65,12 +96,17 @@ final class GroupSession extends ReadingSession implements ConsumerRebalanceList
   @Override
   void tend() {
     leaveOrJoin();
+    membership = consumer().groupMetadata();
     long now = parts().scheduler().nanoTime();
     if (now - committedNanos < parts().settings().commitInterval().toNanos()) {
       return;
     }
     committedNanos = now;
     readGaps();
+    if (transactions != null) {
+      transactions.commitProgress();
+      return;
+    }
     Map<TopicPartition, OffsetAndMetadata> commits = commits(deliveries().partitions());
     if (!commits.isEmpty()) {
       consumer().commitAsync(commits, this::committed);
@@ -118,7 +154,23 @@ final class GroupSession extends ReadingSession implements ConsumerRebalanceList
   @Override
   void finish() {
     readGaps();
-    commitNow(deliveries().partitions());
+    commitBetweenTransactions(deliveries().partitions());
+  }
+
+  @Override
+  void abandon() {
+    if (transactions != null) {
+      transactions.close();
+    }
+  }
+
+  /** What is done is committed with what it has sent; what is left is which attempts there were. */
+  private void commitBetweenTransactions(Collection<TopicPartition> partitions) {
+    if (transactions == null) {
+      commitNow(partitions);
+    } else {
+      transactions.between(COMMIT_LIMIT, () -> commitNow(partitions));
+    }
   }
 
   private void commitNow(Collection<TopicPartition> partitions) {
@@ -157,6 +209,7 @@ final class GroupSession extends ReadingSession implements ConsumerRebalanceList
               : new OffsetTracker(committed.offset(), CommitMetadata.decode(committed.metadata()));
       deliveries().open(new PartitionWindow(partition, tracker));
     }
+    membership = consumer().groupMetadata();
     assigned = true;
   }
 
@@ -171,7 +224,7 @@ final class GroupSession extends ReadingSession implements ConsumerRebalanceList
 
   @Override
   public void onPartitionsRevoked(Collection<TopicPartition> partitions) {
-    commitNow(partitions);
+    commitBetweenTransactions(partitions);
     deliveries().close(partitions);
   }
 

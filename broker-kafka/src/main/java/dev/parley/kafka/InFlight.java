@@ -27,7 +27,7 @@ final class InFlight {
     this.key = IncomingMapper.key(consumed);
     this.receivedNanos = receivedNanos;
     this.age =
-        consumed.timestampType() == TimestampType.LOG_APPEND_TIME
+        consumed.timestampType() == TimestampType.LOG_APPEND_TIME && clock.isKnown()
             ? Duration.ofMillis(clock.ageMillis(consumed.timestamp(), receivedNanos))
             : null;
   }

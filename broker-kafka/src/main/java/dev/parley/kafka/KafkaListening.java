@@ -117,9 +117,13 @@ final class KafkaListening implements Listening {
 
   /** The topic, created if need be; null when closed meanwhile. */
   private Topics.@Nullable Topic declared() {
-    CompletionStage<Topics.Topic> asked = parts.topics().ensure(request.source().name(), spec);
-    asked.whenComplete((done, error) -> alarm.ring());
-    CompletableFuture<Topics.Topic> topic = asked.toCompletableFuture();
+    CompletionStage<Topics.Topic> declared =
+        parts
+            .topics()
+            .ensure(request.source().name(), spec)
+            .thenCombine(parts.cluster().clockAsked(), (topic, asked) -> topic);
+    declared.whenComplete((done, error) -> alarm.ring());
+    CompletableFuture<Topics.Topic> topic = declared.toCompletableFuture();
     long until = parts.scheduler().nanoTime() + DECLARE_LIMIT.toNanos();
     while (!topic.isDone() && wanted() != Wanted.CLOSED) {
       if (parts.scheduler().nanoTime() - until > 0) {

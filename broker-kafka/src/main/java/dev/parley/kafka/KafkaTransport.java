@@ -46,9 +46,9 @@ final class KafkaTransport implements Transport {
     this.context = context;
     ClientProperties properties = new ClientProperties(url, context.clientName(), settings);
     OwnedThreads threads = new OwnedThreads(context.threads());
-    Cluster cluster = new Cluster(properties, settings, context, threads);
-    Topics topics = new Topics(cluster, settings, context.scheduler());
     BrokerClock clock = new BrokerClock();
+    Cluster cluster = new Cluster(properties, settings, context, threads, clock);
+    Topics topics = new Topics(cluster, settings, context.scheduler());
     Sender sender = new Sender(settings, context.scheduler(), cluster, topics, clock);
     this.presences = new Presences(cluster, topics);
     this.parts =

@@ -2,6 +2,7 @@ package dev.parley.kafka;
 
 import java.util.ArrayDeque;
 import java.util.BitSet;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -126,7 +127,30 @@ final class OffsetTracker {
       return null;
     }
     dirty = false;
-    return new Commit(prefix(), metadata().encode());
+    return commit(Set.of());
+  }
+
+  /**
+   * What to commit if these were done too; nothing changes by asking. Null when that is nothing
+   * new.
+   */
+  @Nullable Commit commitWith(Set<Slot> more) {
+    if (!dirty && more.isEmpty()) {
+      return null;
+    }
+    dirty = false;
+    return commit(more);
+  }
+
+  private Commit commit(Set<Slot> more) {
+    long from = next;
+    for (Slot slot : slots) {
+      if (!slot.done && !more.contains(slot)) {
+        from = slot.offset;
+        break;
+      }
+    }
+    return new Commit(from, metadata(from, more).encode());
   }
 
   /** The last commit was in vain: it is due again. */
@@ -134,8 +158,7 @@ final class OffsetTracker {
     dirty = true;
   }
 
-  private CommitMetadata metadata() {
-    long from = prefix();
+  private CommitMetadata metadata(long from, Set<Slot> more) {
     SortedMap<Integer, Integer> attempts = new TreeMap<>();
     BitSet done = new BitSet();
     for (Slot slot : slots) {
@@ -143,7 +166,10 @@ final class OffsetTracker {
       if (distance >= CommitMetadata.REACH) {
         break;
       }
-      if (slot.done) {
+      if (distance < 0) {
+        continue;
+      }
+      if (slot.done || more.contains(slot)) {
         done.set((int) distance);
       } else if (slot.attempt > 1) {
         attempts.put((int) distance, slot.attempt);

@@ -102,7 +102,7 @@ final class PendingSend implements Callback {
   private void confirmed(RecordMetadata metadata) {
     Long own = message.timestamp();
     if (metadata.hasTimestamp() && own != null && metadata.timestamp() != own) {
-      shared.clock().seen(metadata.timestamp(), shared.scheduler().nanoTime());
+      shared.clock().now(metadata.timestamp(), shared.scheduler().nanoTime());
     }
     complete(SendResult.CONFIRMED);
   }

@@ -86,6 +86,9 @@ abstract class ReadingSession {
   /** Commits for the last time. */
   abstract void finish();
 
+  /** Ends what else runs for it. */
+  void abandon() {}
+
   /** Hands out nothing until it is called with false. Any thread. */
   final void hold(boolean hold) {
     held = hold;
@@ -184,6 +187,7 @@ abstract class ReadingSession {
       Duration limit = clusterAnswers ? LEAVE_LIMIT : Duration.ZERO;
       consumer.close(CloseOptions.timeout(limit));
     } finally {
+      abandon();
       deliveries.close(deliveries.partitions());
     }
   }

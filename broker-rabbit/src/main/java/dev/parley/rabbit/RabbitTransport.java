@@ -85,9 +85,7 @@ final class RabbitTransport implements Transport {
   @Override
   public Set<Capability> capabilities() {
     return Set.of(
-        Capability.SURVIVES_RESTART,
-        Capability.ORDER_WITHOUT_KEY,
-        Capability.REST_GOES_TO_OTHERS);
+        Capability.SURVIVES_RESTART, Capability.ORDER_WITHOUT_KEY, Capability.REST_GOES_TO_OTHERS);
   }
 
   @Override
