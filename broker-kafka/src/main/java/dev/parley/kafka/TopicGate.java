@@ -7,6 +7,9 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -151,6 +154,7 @@ final class TopicGate {
     shared
         .topics()
         .find(name)
+        .thenCompose(this::serving)
         .whenComplete(
             (topic, error) -> {
               if (error == null) {
@@ -159,6 +163,12 @@ final class TopicGate {
                 unknown(error);
               }
             });
+  }
+
+  private CompletionStage<Optional<Topics.Topic>> serving(Optional<Topics.Topic> topic) {
+    return topic.isEmpty() || topic.get().partitions() == partitions
+        ? CompletableFuture.completedFuture(topic)
+        : shared.topics().serving(name, topic.get()).thenApply(Optional::of);
   }
 
   private void exists(Topics.Topic topic) {

@@ -14,8 +14,10 @@ import java.util.concurrent.CompletionStage;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.DescribeTopicsOptions;
 import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.common.KafkaFuture;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.config.TopicConfig;
 import org.apache.kafka.common.errors.TopicExistsException;
@@ -163,10 +165,26 @@ final class Topics {
         .thenCompose(done -> visible(name));
   }
 
+  /**
+   * Completes with the topic once the leader of each partition serves it, which is a moment after
+   * the cluster knows it. Earlier, an idempotent producer with several requests under way could see
+   * the first refused and the second accepted, and then the first for ever out of order.
+   */
+  CompletionStage<Topic> serving(String name, Topic topic) {
+    Map<TopicPartition, OffsetSpec> ends = new HashMap<>();
+    for (int i = 0; i < topic.partitions(); i++) {
+      ends.put(new TopicPartition(name, i), OffsetSpec.latest());
+    }
+    return cluster
+        .admin()
+        .thenCompose(admin -> admin.listOffsets(ends).all().toCompletionStage())
+        .thenApply(offsets -> topic);
+  }
+
   private CompletionStage<Topic> visible(String name) {
     CompletableFuture<Topic> visible = new CompletableFuture<>();
     awaitVisible(name, scheduler.nanoTime() + VISIBLE_LIMIT.toNanos(), visible);
-    return visible.minimalCompletionStage();
+    return visible.thenCompose(topic -> serving(name, topic));
   }
 
   /** A new topic is known to the controller first and to the brokers a moment later. */
