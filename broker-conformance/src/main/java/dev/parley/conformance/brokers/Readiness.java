@@ -28,12 +28,22 @@ final class Readiness {
     boolean endedWithin(Duration length) throws InterruptedException;
   }
 
-  /** Returns as soon as a handshake succeeds; {@code log} gives the server's last words. */
+  /** A handshake with a server; what it said of itself. */
+  interface Handshake<S> {
+    S shake() throws IOException;
+  }
+
+  /** Returns as soon as AMQP answers; {@code log} gives the server's last words. */
   static AmqpServer await(String url, Pause pause, Supplier<String> log) {
+    return await(() -> AmqpServer.at(url), pause, log);
+  }
+
+  /** Returns as soon as a handshake succeeds; {@code log} gives the server's last words. */
+  static <S> S await(Handshake<S> handshake, Pause pause, Supplier<String> log) {
     long deadline = System.nanoTime() + LIMIT.toNanos();
     while (true) {
       try {
-        return AmqpServer.at(url);
+        return handshake.shake();
       } catch (IOException notYet) {
         if (ended(pause)) {
           throw new RealBrokerException("The server ended while it started.\n" + log.get());
