@@ -31,9 +31,10 @@ import picocli.CommandLine.Spec;
       "Prints one line for each broker as soon as it accepts connections. It begins",
       "with the setting broker.url, to be copied into a configuration.",
       "",
-      "Known brokers: rabbit. It is the first that works of: RabbitMQ in a container",
-      "(docker), the installed rabbitmq-server (installed), Apache Qpid Broker-J",
-      "inside this process (qpid). PARLEY_TEST_RABBIT=installed forces that one."
+      "Known brokers: rabbit, redis. Each is the first that works of: one in a container",
+      "(docker), the installed server (installed), and for rabbit Apache Qpid Broker-J",
+      "inside this process (qpid), for redis the server of embedded-redis (embedded).",
+      "PARLEY_TEST_RABBIT=installed or PARLEY_TEST_REDIS=installed forces that one."
     },
     exitCodeListHeading = "%nExit codes:%n",
     exitCodeList = {

@@ -42,6 +42,23 @@ public final class RealBrokers {
     return own("rabbit");
   }
 
+  /**
+   * A Redis server, started on first use.
+   *
+   * <p>It is the first that works of: the one that {@code PARLEY_TEST_REDIS_URL} names; Redis in a
+   * container, where a Docker engine answers; the installed {@code redis-server}; the one that
+   * embedded-redis carries (6.2). {@code PARLEY_TEST_REDIS} set to {@code docker}, {@code
+   * installed} or {@code embedded} forces one. All else as for {@link #rabbit()}.
+   */
+  public static RealBroker redis() {
+    return shared("redis");
+  }
+
+  /** A server as {@link #redis()} has it, for one test alone, as {@link #newRabbit()} has it. */
+  public static RealBroker newRedis() {
+    return own("redis");
+  }
+
   private static synchronized RealBroker shared(String name) {
     return SHARED.computeIfAbsent(name, absent -> new SharedBroker(own(absent)));
   }
