@@ -74,7 +74,13 @@ final class BroadcastListening implements Listening, LinkKeeper.Work, RedisDeliv
     }
     long asked = System.nanoTime();
     CommandLink.script(opened, Script.DECLARE, stream, "")
-        .thenAccept(answer -> joined(opened, answer, asked))
+        .thenApply(
+            answer -> {
+              clock.sample(answer, asked, System.nanoTime());
+              return answer;
+            })
+        .thenCompose(answer -> here().thenApply(present -> answer))
+        .thenAccept(answer -> joined(opened, answer))
         .whenComplete(
             (done, error) -> {
               if (error != null) {
@@ -83,8 +89,7 @@ final class BroadcastListening implements Listening, LinkKeeper.Work, RedisDeliv
             });
   }
 
-  private void joined(Link opened, List<Object> answer, long askedNanos) {
-    clock.sample(answer, askedNanos, System.nanoTime());
+  private void joined(Link opened, List<Object> answer) {
     synchronized (this) {
       if (link != opened) {
         return;

@@ -91,7 +91,9 @@ final class GroupListening implements Listening, LinkKeeper.Work, RedisDelivery.
     }
     group
         .declare(opened)
-        .thenCompose(declared -> group.own())
+        .thenCompose(declared -> group.here())
+        .thenCompose(present -> group.readClock()) // the first answer was slow: a new script
+        .thenCompose(read -> group.own())
         .thenAccept(own -> joined(opened, own))
         .whenComplete(
             (done, error) -> {
@@ -319,6 +321,7 @@ final class GroupListening implements Listening, LinkKeeper.Work, RedisDelivery.
       teller.add(State.STOPPED, null);
     }
     keeping.stop();
+    window.takeHeld().forEach(settler::handBack);
     window.loseAll();
     teller.tell();
     stopped.complete(null);

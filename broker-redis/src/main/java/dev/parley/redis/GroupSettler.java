@@ -107,8 +107,8 @@ final class GroupSettler {
             (settled, error) -> {
               if (error == null) {
                 window.settled(delivery);
+                roomAgain.run(); // first: a retry is handed back if this is stopping
                 told.completed(settled ? SettleResult.SETTLED : SettleResult.LOST);
-                roomAgain.run();
               } else {
                 told.completed(failed(delivery, RedisErrors.unwrap(error)));
               }

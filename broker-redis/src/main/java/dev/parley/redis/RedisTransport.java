@@ -83,6 +83,7 @@ final class RedisTransport implements Transport {
     return Set.of(
         Capability.SURVIVES_RESTART,
         Capability.REPLY_SURVIVES_RECONNECT,
+        Capability.DELIVERY_SURVIVES_RECONNECT,
         Capability.EXACT_DELAY,
         Capability.AGE_KNOWN,
         Capability.GROUP_STARTS_AT_EARLIEST);
@@ -180,8 +181,9 @@ final class RedisTransport implements Transport {
     listenings.forEach(Listening::close);
     inboxes.forEach(Inbox::close);
     awaitLeaving();
-    parts.sender().close();
-    parts.commands().close();
+    parts.leaves(parts.sender().close());
+    parts.leaves(parts.commands().close());
+    awaitLeaving();
     parts.links().close();
     try {
       List<Thread> left = threads.join(LEAVE);

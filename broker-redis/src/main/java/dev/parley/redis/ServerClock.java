@@ -5,23 +5,35 @@ import java.util.List;
 
 /**
  * The time by the server that holds a stream, from what it said last and our own monotonic time
- * since: ages are never compared with the clock of this machine. Any thread.
+ * since: ages are never compared with the clock of this machine. Any thread; of several answers the
+ * quickest of the last minute counts.
  */
 final class ServerClock {
 
   private static final long MICROS_IN_SECOND = 1_000_000;
 
+  private static final long GOOD_FOR_NANOS = Duration.ofMinutes(1).toNanos();
+
   /** Server time minus monotonic time; what is read before the first answer is not used. */
   private volatile long offsetMicros;
+
+  private long tripNanos = Long.MAX_VALUE; // of the answer in use; guarded by this
+  private long sampledNanos; // guarded by this
 
   /**
    * Notes an answer of {@code TIME}: seconds and microseconds, asked and received at these times.
    */
-  void sample(List<?> secondsAndMicros, long askedNanos, long receivedNanos) {
+  synchronized void sample(List<?> secondsAndMicros, long askedNanos, long receivedNanos) {
+    long trip = receivedNanos - askedNanos;
+    if (trip > tripNanos && receivedNanos - sampledNanos < GOOD_FOR_NANOS) {
+      return; // the quicker the answer, the surer
+    }
+    tripNanos = trip;
+    sampledNanos = receivedNanos;
     long micros =
         CommandLink.number(secondsAndMicros.get(0)) * MICROS_IN_SECOND
             + CommandLink.number(secondsAndMicros.get(1));
-    long middleNanos = askedNanos + (receivedNanos - askedNanos) / 2;
+    long middleNanos = askedNanos + trip / 2;
     offsetMicros = micros - middleNanos / 1_000;
   }
 
