@@ -133,7 +133,10 @@ final class CommandLink implements LinkKeeper.Work {
     String[] keys = {key};
     byte[][] values = new byte[arguments.length][];
     for (int i = 0; i < arguments.length; i++) {
-      values[i] = String.valueOf(arguments[i]).getBytes(StandardCharsets.UTF_8);
+      values[i] =
+          arguments[i] instanceof byte[] bytes
+              ? bytes
+              : String.valueOf(arguments[i]).getBytes(StandardCharsets.UTF_8);
     }
     RedisFuture<List<Object>> known =
         link.commands().evalsha(script.digest(), ScriptOutputType.MULTI, keys, values);

@@ -125,9 +125,10 @@ final class Envelope {
         headers);
   }
 
-  /** A name in an envelope is a channel's, as its sender has no other kind. */
+  /** A name in an envelope is a channel's, as other senders have no other kind; ours have one. */
   private static Address replyAddress(String name) {
-    return Address.reply(Keys.isChannel(name) ? name : Keys.CHANNEL + name);
+    boolean whole = Keys.isChannel(name) || name.startsWith(Keys.REPLY);
+    return Address.reply(whole ? name : Keys.CHANNEL + name);
   }
 
   private static byte[] bytes(JsonParser json, @Nullable JsonToken value) {

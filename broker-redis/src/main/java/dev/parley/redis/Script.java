@@ -19,7 +19,8 @@ enum Script {
   FORGET,
   TRIM,
   HERE,
-  INBOX;
+  INBOX,
+  ANSWER;
 
   private final String source;
   private final String digest;

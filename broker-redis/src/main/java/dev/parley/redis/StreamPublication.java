@@ -4,8 +4,9 @@ import dev.parley.spi.Address;
 import dev.parley.spi.SendResult;
 import io.lettuce.core.XAddArgs;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
@@ -32,16 +33,14 @@ record StreamPublication(Address to, Map<String, byte[]> fields, int size, Creat
 
   @Override
   public CompletionStage<SendResult> write(Link link) {
+    if (created == Creation.FOR_A_WHILE) {
+      return answer(link);
+    }
     XAddArgs arguments = new XAddArgs();
     if (created == Creation.NEVER) {
       arguments.nomkstream();
     }
-    CompletableFuture<SendResult> added =
-        link.commands()
-            .xadd(to.name(), arguments, fields)
-            .toCompletableFuture()
-            .thenApply(this::result);
-    return created == Creation.FOR_A_WHILE ? added.thenCompose(r -> bound(link, r)) : added;
+    return link.commands().xadd(to.name(), arguments, fields).thenApply(this::result);
   }
 
   private SendResult result(@Nullable String id) {
@@ -50,19 +49,14 @@ record StreamPublication(Address to, Map<String, byte[]> fields, int size, Creat
         : SendResult.CONFIRMED;
   }
 
-  /** Only what expires already or holds nothing else: a queue of that name stays as it is. */
-  private CompletionStage<SendResult> bound(Link link, SendResult added) {
-    var commands = link.commands();
-    return commands
-        .xlen(to.name())
-        .thenCombine(commands.pttl(to.name()), (length, left) -> length == 1 || left >= 0)
-        .thenCompose(
-            ours ->
-                ours
-                    ? commands
-                        .xtrim(to.name(), true, MAX_REPLIES)
-                        .thenCompose(n -> commands.pexpire(to.name(), REPLIES_KEPT.toMillis()))
-                    : CompletableFuture.completedStage(false))
-        .thenApply(kept -> added);
+  private CompletionStage<SendResult> answer(Link link) {
+    List<Object> arguments = new ArrayList<>(List.of(REPLIES_KEPT.toMillis(), MAX_REPLIES));
+    fields.forEach(
+        (name, value) -> {
+          arguments.add(name);
+          arguments.add(value);
+        });
+    return CommandLink.script(link, Script.ANSWER, to.name(), arguments.toArray())
+        .thenApply(added -> SendResult.CONFIRMED);
   }
 }

@@ -62,6 +62,27 @@ final class PrivateRedis implements RealBroker {
     };
   }
 
+  /** Starts one with further options of its command line. */
+  static PrivateRedis launch(List<String> options) {
+    try {
+      return launch(program(), LocalPorts.free(), options);
+    } catch (SourceUnavailableException e) {
+      throw new RealBrokerException("No redis-server can be run here: " + e.getMessage(), e);
+    }
+  }
+
+  /** The one that tests are run with, where it is a program of this machine. */
+  private static RedisProgram program() throws SourceUnavailableException {
+    if (TestSettings.ofThisProcess().read("redis").filter("embedded"::equals).isPresent()) {
+      return RedisProgram.embedded();
+    }
+    try {
+      return RedisProgram.installed();
+    } catch (SourceUnavailableException e) {
+      return RedisProgram.embedded();
+    }
+  }
+
   /** Starts it with further options of its command line. */
   static PrivateRedis launch(RedisProgram program, int port, List<String> options) {
     OwnedProcesses processes = null;

@@ -2,6 +2,7 @@ package dev.parley.conformance.brokers;
 
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
@@ -54,9 +55,15 @@ public final class RealBrokers {
     return shared("redis");
   }
 
-  /** A server as {@link #redis()} has it, for one test alone, as {@link #newRabbit()} has it. */
-  public static RealBroker newRedis() {
-    return own("redis");
+  /**
+   * A Redis server as a process of this machine, for one test alone, with further options of its
+   * command line ({@code "--requirepass", "secret"}). Its {@code close} ends it.
+   *
+   * <p>It is the installed one or that of embedded-redis, whatever else {@link #redis()} would
+   * take.
+   */
+  public static RealBroker newRedis(String... options) {
+    return PrivateRedis.launch(List.of(options));
   }
 
   private static synchronized RealBroker shared(String name) {

@@ -90,6 +90,11 @@ public final class RedisWire implements AutoCloseable {
     return read();
   }
 
+  /** Waits for what the server says next, as it does to a subscriber. */
+  public @Nullable Object next() throws IOException {
+    return read();
+  }
+
   /** As {@link #call}, for an answer that is text or a number. */
   public String text(Object... words) throws IOException {
     return string(requireNonNull(call(words), "the answer"));
