@@ -23,6 +23,7 @@ final class BlockingReader {
   private static final Duration UNBLOCK_AGAIN = Duration.ofMillis(50);
 
   private final LinkKeeper keeper;
+  private final String stream;
   private final CommandLink commands;
   private final Scheduler scheduler;
   private final Duration block;
@@ -43,6 +44,7 @@ final class BlockingReader {
       RedisSettings settings,
       Scheduler scheduler,
       LinkKeeper.Work work) {
+    this.stream = stream;
     this.commands = commands;
     this.scheduler = scheduler;
     this.block = settings.heartbeat();
@@ -55,7 +57,7 @@ final class BlockingReader {
   }
 
   private CompletionStage<Link> identify(Link link) {
-    return link.commands()
+    return link.commands(stream)
         .clientId()
         .handle(
             (id, error) -> {
@@ -96,7 +98,7 @@ final class BlockingReader {
             () -> keeper.fail(link, new IllegalStateException("no sign of life within " + block)));
     XReadArgs blocking = new XReadArgs().count(count).block(block.toMillis());
     var unused =
-        read.on(link.commands(), blocking)
+        read.on(link.commands(stream), blocking)
             .whenComplete(
                 (entries, error) -> {
                   late.cancel();
@@ -122,9 +124,7 @@ final class BlockingReader {
       }
     }
     commands
-        .run(
-            any ->
-                any.at(link.server()).thenCompose(at -> at.clientUnblock(id, UnblockType.TIMEOUT)))
+        .run(any -> any.at(link.server()).clientUnblock(id, UnblockType.TIMEOUT))
         .whenComplete((unblocked, error) -> scheduler.schedule(UNBLOCK_AGAIN, () -> again(mine)));
   }
 

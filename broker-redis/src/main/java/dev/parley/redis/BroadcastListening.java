@@ -234,7 +234,7 @@ final class BroadcastListening implements Listening, LinkKeeper.Work, RedisDeliv
   private void fetch(String id) {
     parts
         .commands()
-        .command(redis -> redis.xrange(stream, Range.create(id, id)))
+        .command(stream, redis -> redis.xrange(stream, Range.create(id, id)))
         .whenComplete(
             (entries, error) -> {
               synchronized (this) {

@@ -30,7 +30,9 @@ final class ChannelPublication implements Publication {
 
   @Override
   public CompletionStage<SendResult> write(Link link) {
-    return link.commands().publish(Keys.channel(to.name()), payload).thenApply(this::result);
+    return link.commands(to.name())
+        .publish(Keys.channel(to.name()), payload)
+        .thenApply(this::result);
   }
 
   private SendResult result(long receivers) {

@@ -1,10 +1,12 @@
 package dev.parley.redis;
 
+import dev.parley.spi.Scheduler;
 import io.lettuce.core.RedisChannelHandler;
 import io.lettuce.core.RedisConnectionStateAdapter;
 import io.lettuce.core.RedisURI;
 import io.lettuce.core.SocketOptions;
 import io.lettuce.core.TimeoutOptions;
+import io.lettuce.core.api.StatefulRedisConnection;
 import io.lettuce.core.cluster.ClusterClientOptions;
 import io.lettuce.core.cluster.RedisClusterClient;
 import io.lettuce.core.cluster.SlotHash;
@@ -13,31 +15,41 @@ import io.lettuce.core.cluster.api.async.RedisClusterAsyncCommands;
 import io.lettuce.core.cluster.models.partitions.RedisClusterNode;
 import io.lettuce.core.pubsub.RedisPubSubListener;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Connections to a cluster: each one is opened with the topology of that moment, and one that finds
- * a server gone is lost as a whole. Redirections of commands are followed by Lettuce.
+ * Connections to a cluster. Each link is opened with the topology of that moment, to every server
+ * that holds keys, and is lost as a whole when one of them is: the next one has the topology of its
+ * moment. Lettuce reconnects and redirects nothing by itself, because it would write again what may
+ * have been executed.
  */
 final class ClusterLinks implements Links {
 
+  /** How soon a link that lacks a server is opened again. */
+  private static final Duration INCOMPLETE = Duration.ofSeconds(1);
+
   private final RedisClusterClient client;
   private final ClientThreads threads;
+  private final Scheduler scheduler;
 
-  ClusterLinks(List<RedisURI> uris, ClientThreads threads, Duration connectTimeout) {
+  ClusterLinks(
+      List<RedisURI> uris, ClientThreads threads, Duration connectTimeout, Scheduler scheduler) {
     this.threads = threads;
+    this.scheduler = scheduler;
     this.client = RedisClusterClient.create(threads.resources(), uris);
     client.setOptions(
         ClusterClientOptions.builder()
             .autoReconnect(false)
-            .disconnectedBehavior(
-                io.lettuce.core.ClientOptions.DisconnectedBehavior.REJECT_COMMANDS)
+            .maxRedirects(0)
             .timeoutOptions(TimeoutOptions.create())
             .socketOptions(
                 SocketOptions.builder().connectTimeout(connectTimeout).keepAlive(true).build())
@@ -50,37 +62,29 @@ final class ClusterLinks implements Links {
     return client
         .refreshPartitionsAsync()
         .thenCompose(fresh -> client.connectAsync(SingleLinks.CODEC))
-        .thenCompose(
-            connection -> key == null ? all(connection, lost) : one(connection, key, lost));
+        .thenCompose(connection -> nodes(new ClusterLink(connection, key, lost), key));
   }
 
-  private static CompletionStage<Link> all(
-      StatefulRedisClusterConnection<String, byte[]> connection, Consumer<Link> lost) {
-    return CompletableFuture.completedStage(
-        new ClusterLink(connection, connection.async(), "", lost));
-  }
-
-  /** The server that holds the key now; when it moves, the blocking read fails and comes back. */
-  private static CompletionStage<Link> one(
-      StatefulRedisClusterConnection<String, byte[]> connection, String key, Consumer<Link> lost) {
-    RedisClusterNode node = connection.getPartitions().getPartitionBySlot(SlotHash.getSlot(key));
-    if (node == null) {
-      return connection
-          .closeAsync()
-          .thenCompose(
-              closed ->
-                  CompletableFuture.failedStage(
-                      new IllegalStateException("no server of the cluster holds \"" + key + "\"")));
+  private CompletionStage<Link> nodes(ClusterLink link, @Nullable String key) {
+    List<CompletionStage<Boolean>> opening = new ArrayList<>();
+    for (RedisClusterNode node : link.wanted(key)) {
+      opening.add(link.open(node));
     }
-    return connection
-        .getConnectionAsync(node.getNodeId())
-        .<Link>thenApply(
-            single -> new ClusterLink(connection, single.async(), node.getNodeId(), lost))
-        .exceptionallyCompose(
-            error ->
-                connection
-                    .closeAsync()
-                    .thenCompose(closed -> CompletableFuture.failedStage(error)));
+    CompletionStage<Boolean> all = CompletableFuture.completedStage(!opening.isEmpty());
+    for (CompletionStage<Boolean> one : opening) {
+      all = all.thenCombine(one, Boolean::logicalAnd);
+    }
+    return all.thenCompose(
+        complete -> {
+          if (link.isEmpty()) {
+            return SingleLinks.closedUnless(
+                new IllegalStateException("no server of the cluster that is needed answers"), link);
+          }
+          if (!complete) {
+            scheduler.schedule(INCOMPLETE, link::lost);
+          }
+          return CompletableFuture.completedStage((Link) link);
+        });
   }
 
   @Override
@@ -116,41 +120,103 @@ final class ClusterLinks implements Links {
     threads.close();
   }
 
-  /** One connection of Lettuce's to all servers, or to one of them. */
+  /** Connections to all servers that hold keys, or to the one that holds a key. Any thread. */
   private static final class ClusterLink implements Link {
 
     private final StatefulRedisClusterConnection<String, byte[]> connection;
-    private final RedisClusterAsyncCommands<String, byte[]> commands;
     private final String server;
+    private final Consumer<Link> lost;
+    private final Map<String, RedisClusterAsyncCommands<String, byte[]>> nodes =
+        new ConcurrentHashMap<>();
     private final AtomicBoolean over = new AtomicBoolean();
 
     ClusterLink(
         StatefulRedisClusterConnection<String, byte[]> connection,
-        RedisClusterAsyncCommands<String, byte[]> commands,
-        String server,
+        @Nullable String key,
         Consumer<Link> lost) {
       this.connection = connection;
-      this.commands = commands;
-      this.server = server;
-      connection.addListener(
+      this.lost = lost;
+      RedisClusterNode node = key == null ? null : holder(key);
+      this.server = node == null ? "" : node.getNodeId();
+    }
+
+    private @Nullable RedisClusterNode holder(String key) {
+      return connection.getPartitions().getPartitionBySlot(SlotHash.getSlot(key));
+    }
+
+    List<RedisClusterNode> wanted(@Nullable String key) {
+      return connection.getPartitions().stream()
+          .filter(node -> key == null ? hasSlots(node) : node.getNodeId().equals(server))
+          .toList();
+    }
+
+    private static boolean hasSlots(RedisClusterNode node) {
+      return !node.getSlots().isEmpty();
+    }
+
+    /** Opens one connection; false when that server does not answer. */
+    CompletionStage<Boolean> open(RedisClusterNode node) {
+      return connection
+          .getConnectionAsync(node.getNodeId())
+          .handle(
+              (single, error) -> {
+                if (error == null) {
+                  watch(single);
+                  nodes.put(node.getNodeId(), single.async());
+                }
+                return error == null;
+              });
+    }
+
+    private void watch(StatefulRedisConnection<String, byte[]> single) {
+      single.addListener(
           new RedisConnectionStateAdapter() {
             @Override
             public void onRedisDisconnected(RedisChannelHandler<?, ?> disconnected) {
-              if (over.compareAndSet(false, true)) {
-                lost.accept(ClusterLink.this);
-              }
+              lost();
             }
           });
     }
 
+    void lost() {
+      if (over.compareAndSet(false, true)) {
+        lost.accept(this);
+      }
+    }
+
+    boolean isEmpty() {
+      return nodes.isEmpty();
+    }
+
     @Override
-    public RedisClusterAsyncCommands<String, byte[]> commands() {
+    public RedisClusterAsyncCommands<String, byte[]> commands(String key) {
+      if (!server.isEmpty()) {
+        return at(server);
+      }
+      RedisClusterNode node = holder(key);
+      if (node == null) {
+        throw new UnreachableException("no server of the cluster holds \"" + key + "\" now");
+      }
+      return at(node.getNodeId());
+    }
+
+    @Override
+    public RedisClusterAsyncCommands<String, byte[]> at(String other) {
+      RedisClusterAsyncCommands<String, byte[]> commands = nodes.get(other);
+      if (commands == null) {
+        throw new UnreachableException(
+            "the server " + other + " of the cluster does not answer now");
+      }
       return commands;
     }
 
     @Override
-    public CompletionStage<RedisClusterAsyncCommands<String, byte[]>> at(String other) {
-      return connection.getConnectionAsync(other).thenApply(single -> single.async());
+    public CompletionStage<Void> ping() {
+      CompletionStage<Void> all = CompletableFuture.completedStage(null);
+      for (RedisClusterAsyncCommands<String, byte[]> each : nodes.values()) {
+        all = all.thenCombine(each.ping(), (done, pong) -> null);
+      }
+      return all;
     }
 
     @Override

@@ -52,21 +52,36 @@ final class CommandLink implements LinkKeeper.Work {
   /** A command that waits for the connection. */
   private record Waiting<T>(
       Function<Link, CompletionStage<T>> command, CompletableFuture<T> result) {
-    void run(Link link) {
+    void run(Link link, LinkKeeper keeper) {
       if (result.isDone()) {
         return; // it has waited too long
       }
+      CompletionStage<T> answer;
+      try {
+        answer = command.apply(link);
+      } catch (UnreachableException e) { // the server for this key cannot be reached
+        answer = CompletableFuture.failedStage(e);
+      }
       var unused =
-          command
-              .apply(link)
-              .whenComplete(
-                  (value, error) -> {
-                    if (error == null) {
-                      result.complete(value);
-                    } else {
-                      result.completeExceptionally(error);
-                    }
-                  });
+          answer.whenComplete(
+              (value, error) -> {
+                if (error == null) {
+                  result.complete(value);
+                } else {
+                  result.completeExceptionally(error);
+                  failLink(link, keeper, error);
+                }
+              });
+    }
+
+    /** Of a cluster, one server's connection may be lost, and with it this one is of no use. */
+    private static void failLink(Link link, LinkKeeper keeper, Throwable error) {
+      boolean alive =
+          error instanceof UnreachableException
+              || (RedisErrors.isAnswer(error) && !RedisErrors.isUnfit(error));
+      if (!alive) {
+        keeper.fail(link, RedisErrors.unwrap(error));
+      }
     }
   }
 
@@ -96,7 +111,7 @@ final class CommandLink implements LinkKeeper.Work {
       }
     }
     if (link != null) {
-      call.run(link);
+      call.run(link, keeper);
     } else {
       Scheduler.Task late = scheduler.schedule(patience, () -> giveUp(call));
       var unused = call.result().whenComplete((value, error) -> late.cancel());
@@ -116,10 +131,10 @@ final class CommandLink implements LinkKeeper.Work {
         .completeExceptionally(new TransportException("Redis cannot be reached: " + whyDown, null));
   }
 
-  /** Writes one of Lettuce's own commands. */
+  /** Writes one of Lettuce's own commands about a key. */
   <T> CompletionStage<T> command(
-      Function<RedisClusterAsyncCommands<String, byte[]>, RedisFuture<T>> command) {
-    return run(link -> command.apply(link.commands()));
+      String key, Function<RedisClusterAsyncCommands<String, byte[]>, RedisFuture<T>> command) {
+    return run(link -> command.apply(link.commands(key)));
   }
 
   /** Runs a script on a key. */
@@ -139,14 +154,14 @@ final class CommandLink implements LinkKeeper.Work {
               : String.valueOf(arguments[i]).getBytes(StandardCharsets.UTF_8);
     }
     RedisFuture<List<Object>> known =
-        link.commands().evalsha(script.digest(), ScriptOutputType.MULTI, keys, values);
+        link.commands(key).evalsha(script.digest(), ScriptOutputType.MULTI, keys, values);
     return known
         .toCompletableFuture()
         .handle(
             (result, error) -> {
               if (error != null && RedisErrors.code(error).equals("NOSCRIPT")) {
                 RedisFuture<List<Object>> whole =
-                    link.commands().eval(script.source(), ScriptOutputType.MULTI, keys, values);
+                    link.commands(key).eval(script.source(), ScriptOutputType.MULTI, keys, values);
                 return (CompletionStage<List<Object>>) whole;
               }
               return error == null
@@ -187,7 +202,7 @@ final class CommandLink implements LinkKeeper.Work {
       calls = new ArrayList<>(waiting);
       waiting.clear();
     }
-    calls.forEach(call -> call.run(link));
+    calls.forEach(call -> call.run(link, keeper));
   }
 
   @Override

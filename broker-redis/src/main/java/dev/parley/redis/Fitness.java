@@ -26,9 +26,8 @@ final class Fitness {
     if (links.isCluster()) {
       return CompletableFuture.completedStage(null); // each node says so itself, command by command
     }
-    return link.commands()
-        .ping()
-        .thenCompose(pong -> link.commands().role())
+    return link.ping()
+        .thenCompose(pong -> link.commands("").role())
         .handle((role, error) -> verdict(role, error))
         .thenCompose(stage -> stage);
   }
@@ -58,8 +57,7 @@ final class Fitness {
     }
     AtomicBoolean answered = new AtomicBoolean();
     var unused =
-        link.commands()
-            .ping()
+        link.ping()
             .whenComplete(
                 (pong, error) -> {
                   answered.set(true);

@@ -72,6 +72,7 @@ final class Group {
   CompletionStage<Map<String, Duration>> own() {
     return commands
         .command(
+            stream,
             redis ->
                 redis.xpending(
                     stream, Consumer.from(group, consumer), Range.unbounded(), Limit.from(MAX_OWN)))
@@ -103,7 +104,7 @@ final class Group {
   }
 
   CompletionStage<Long> acknowledge(String id) {
-    return commands.command(redis -> redis.xack(stream, group, id));
+    return commands.command(stream, redis -> redis.xack(stream, group, id));
   }
 
   /** How long these must wait: not at all, unless a late retry was asked for. */
@@ -113,7 +114,7 @@ final class Group {
     }
     byte[][] members = ids.stream().map(this::member).toArray(byte[][]::new);
     return commands
-        .command(redis -> redis.zmscore(Keys.due(stream), members))
+        .command(Keys.due(stream), redis -> redis.zmscore(Keys.due(stream), members))
         .thenApply(scores -> waits(ids, scores));
   }
 
@@ -147,7 +148,7 @@ final class Group {
     }
     double due = (double) clock.millis(System.nanoTime()) + delay.toMillis();
     return commands
-        .command(redis -> redis.zadd(Keys.due(stream), due, member(id)))
+        .command(Keys.due(stream), redis -> redis.zadd(Keys.due(stream), due, member(id)))
         .thenCompose(added -> hold(id, nextAttempt));
   }
 
@@ -172,7 +173,9 @@ final class Group {
   CompletionStage<Void> forgetDue() {
     double now = clock.millis(System.nanoTime());
     return commands
-        .command(redis -> redis.zremrangebyscore(Keys.due(stream), Range.create(0.0, now)))
+        .command(
+            Keys.due(stream),
+            redis -> redis.zremrangebyscore(Keys.due(stream), Range.create(0.0, now)))
         .thenAccept(count -> {});
   }
 
@@ -193,7 +196,7 @@ final class Group {
             .count(count)
             .justid();
     return commands
-        .command(redis -> redis.xautoclaim(stream, arguments))
+        .command(stream, redis -> redis.xautoclaim(stream, arguments))
         .thenCompose(
             found ->
                 waits(found.getMessages().stream().map(StreamMessage::getId).toList())
@@ -202,7 +205,9 @@ final class Group {
 
   /** Only whether stream and group are there, for a consumer that has no room. */
   CompletionStage<Void> check() {
-    return commands.command(redis -> redis.xpending(stream, group)).thenAccept(summary -> {});
+    return commands
+        .command(stream, redis -> redis.xpending(stream, group))
+        .thenAccept(summary -> {});
   }
 
   /** Reads the server's clock. */
@@ -231,7 +236,7 @@ final class Group {
   /** Removes this consumer; what it has pending is handed back. */
   CompletionStage<Void> leave() {
     return commands
-        .command(redis -> redis.zrem(Keys.live(stream), member(consumer)))
+        .command(Keys.live(stream), redis -> redis.zrem(Keys.live(stream), member(consumer)))
         .thenCompose(
             gone ->
                 commands.script(
@@ -243,7 +248,8 @@ final class Group {
   CompletionStage<Void> forgetOthers() {
     return commands
         .script(Script.HERE, Keys.live(stream), presence.toMillis())
-        .thenCombine(commands.command(redis -> redis.xinfoConsumers(stream, group)), this::departed)
+        .thenCombine(
+            commands.command(stream, redis -> redis.xinfoConsumers(stream, group)), this::departed)
         .thenCompose(departed -> commands.script(Script.FORGET, stream, forgetting(departed)))
         .thenAccept(count -> {});
   }

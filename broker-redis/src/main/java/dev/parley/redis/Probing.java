@@ -22,7 +22,7 @@ final class Probing {
   private CompletionStage<Presence> channel(String channel) {
     return parts
         .commands()
-        .command(redis -> redis.pubsubNumsub(channel))
+        .command(channel, redis -> redis.pubsubNumsub(channel))
         .thenApply(
             counts ->
                 counts.getOrDefault(channel, 0L) > 0
@@ -33,7 +33,7 @@ final class Probing {
   private CompletionStage<Presence> stream(String stream) {
     return parts
         .commands()
-        .command(redis -> redis.type(stream))
+        .command(stream, redis -> redis.type(stream))
         .thenCompose(
             type ->
                 type.equals("stream")
@@ -50,7 +50,7 @@ final class Probing {
         .thenCompose(
             here ->
                 here.isEmpty()
-                    ? parts.commands().run(link -> foreign(link.commands(), stream))
+                    ? parts.commands().run(link -> foreign(link.commands(stream), stream))
                     : CompletableFuture.completedStage(true))
         .thenApply(live -> live ? Presence.LIVE : Presence.DECLARED);
   }

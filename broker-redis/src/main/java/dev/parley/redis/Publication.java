@@ -9,6 +9,10 @@ interface Publication {
   /** How many bytes of body it has. */
   int size();
 
-  /** Writes the command; the stage fails as the command does. Must not throw. */
+  /**
+   * Writes the command; the stage fails as the command does.
+   *
+   * @throws UnreachableException if nothing can be written, see {@link Link#commands}
+   */
   CompletionStage<SendResult> write(Link link);
 }

@@ -208,7 +208,7 @@ final class RedisInbox implements Inbox, LinkKeeper.Work {
   private void trim(String name, String read) {
     parts
         .commands()
-        .command(redis -> redis.xtrim(name, XTrimArgs.Builder.minId(after(read))))
+        .command(name, redis -> redis.xtrim(name, XTrimArgs.Builder.minId(after(read))))
         .thenAccept(count -> trimmed(name, read))
         .whenComplete((done, error) -> {}); // the next check does it
   }
@@ -236,7 +236,7 @@ final class RedisInbox implements Inbox, LinkKeeper.Work {
     }
     parts.leaves(reader.close());
     if (name != null && parts.commands().isUp()) {
-      parts.leaves(parts.commands().command(redis -> redis.unlink(name)));
+      parts.leaves(parts.commands().command(name, redis -> redis.unlink(name)));
     }
   }
 }

@@ -61,7 +61,7 @@ final class RedisTransport implements Transport {
     ClientThreads client = new ClientThreads(threads);
     Links links =
         url.cluster()
-            ? new ClusterLinks(url.uris(), client, settings.connectTimeout())
+            ? new ClusterLinks(url.uris(), client, settings.connectTimeout(), context.scheduler())
             : new SingleLinks(url.uris().get(0), client, settings.connectTimeout());
     CommandLink commands =
         new CommandLink(links, settings, context.scheduler(), context.listener());

@@ -146,10 +146,14 @@ final class Sender implements LinkKeeper.Work {
       first = written.peek();
     }
     written.add(send);
-    var unused =
-        send.publication()
-            .write(link)
-            .whenComplete((result, error) -> answered(link, send, result, error));
+    CompletionStage<SendResult> answer;
+    try {
+      answer = send.publication().write(link);
+    } catch (UnreachableException e) {
+      send.complete(SendResult.refused("not sent to " + send.to() + ": " + e.getMessage(), e));
+      return;
+    }
+    var unused = answer.whenComplete((result, error) -> answered(link, send, result, error));
   }
 
   private void answered(
@@ -168,6 +172,7 @@ final class Sender implements LinkKeeper.Work {
     } else {
       send.complete(
           SendResult.unknown("may have been sent: " + RedisErrors.describe(error), error));
+      keeper.fail(link, new IllegalStateException(RedisErrors.describe(error), error));
     }
   }
 
@@ -202,9 +207,9 @@ final class Sender implements LinkKeeper.Work {
       return;
     }
     var unused =
-        link.commands()
+        link.commands(Keys.REPLY)
             .xadd(
-                Keys.REPLY + "nobody",
+                Keys.REPLY,
                 new io.lettuce.core.XAddArgs().nomkstream(),
                 java.util.Map.of(Fields.DATA, new byte[0]))
             .whenComplete(

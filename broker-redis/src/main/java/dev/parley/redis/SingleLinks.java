@@ -133,13 +133,18 @@ final class SingleLinks implements Links {
     }
 
     @Override
-    public RedisClusterAsyncCommands<String, byte[]> commands() {
+    public RedisClusterAsyncCommands<String, byte[]> commands(String key) {
       return commands;
     }
 
     @Override
-    public CompletionStage<RedisClusterAsyncCommands<String, byte[]>> at(String server) {
-      return CompletableFuture.completedStage(commands);
+    public RedisClusterAsyncCommands<String, byte[]> at(String server) {
+      return commands;
+    }
+
+    @Override
+    public CompletionStage<Void> ping() {
+      return commands.ping().thenAccept(pong -> {});
     }
 
     @Override

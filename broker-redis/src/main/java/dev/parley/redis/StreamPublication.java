@@ -40,7 +40,7 @@ record StreamPublication(Address to, Map<String, byte[]> fields, int size, Creat
     if (created == Creation.NEVER) {
       arguments.nomkstream();
     }
-    return link.commands().xadd(to.name(), arguments, fields).thenApply(this::result);
+    return link.commands(to.name()).xadd(to.name(), arguments, fields).thenApply(this::result);
   }
 
   private SendResult result(@Nullable String id) {
