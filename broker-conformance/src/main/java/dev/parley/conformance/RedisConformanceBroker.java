@@ -2,6 +2,7 @@ package dev.parley.conformance;
 
 import dev.parley.conformance.brokers.BrokerCapability;
 import dev.parley.conformance.brokers.RealBroker;
+import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 
@@ -14,6 +15,8 @@ public final class RedisConformanceBroker implements ConformanceBroker {
           Fault.STOP, BrokerCapability.RESTART,
           Fault.BLOCK_PUBLISHERS, BrokerCapability.BLOCK_PUBLISHERS,
           Fault.DELETE_QUEUE, BrokerCapability.CTL);
+
+  private static final Duration HEARTBEAT = Duration.ofSeconds(1);
 
   private final RealBroker server;
   private final Map<String, String> settings;
@@ -40,6 +43,7 @@ public final class RedisConformanceBroker implements ConformanceBroker {
 
   @Override
   public Optional<String> unavailable(Fault fault) {
+    // A silent network needs nothing of the server, so it is not among the needed.
     return Optional.ofNullable(NEEDED.get(fault))
         .filter(needed -> !server.can(needed))
         .map(needed -> server.servedBy() + ": " + server.missing().get(needed));
@@ -73,6 +77,11 @@ public final class RedisConformanceBroker implements ConformanceBroker {
   @Override
   public void delete(String queue) {
     server.ctl("DEL", queue);
+  }
+
+  @Override
+  public Network network() {
+    return RelayedNetwork.to(url(), HEARTBEAT, Map.of("redis.heartbeat", "1s"));
   }
 
   @Override

@@ -174,10 +174,10 @@ class FaultsTest {
     try (RealBroker slow =
         RealBrokers.newRedis(
             "--appendonly", "no",
-            "--key-load-delay", "20000",
-            "--loading-process-events-interval-bytes", "1024")) {
-      for (int i = 0; i < 150; i++) {
-        slow.ctl("SET", "key" + i, "v".repeat(200));
+            "--rdbcompression", "no",
+            "--key-load-delay", "150000")) {
+      for (int i = 0; i < 20; i++) { // events are served after every 2 MB
+        slow.ctl("SET", "key" + i, "v".repeat(2 * 1024 * 1024));
       }
       Broker server =
           brokers.started(slow.url(), on -> on.subscribe(queue, String.class, body -> body));

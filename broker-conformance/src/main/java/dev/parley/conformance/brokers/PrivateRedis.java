@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class PrivateRedis implements RealBroker {
   private static final Duration STOP_LIMIT = Duration.ofSeconds(20);
+  private static final int CLUSTER_BUS = 10_000; // above the port, in every version
   private static final int LOG_TAIL_LINES = 40;
 
   private final RedisProgram program;
@@ -65,7 +66,11 @@ final class PrivateRedis implements RealBroker {
   /** Starts one with further options of its command line. */
   static PrivateRedis launch(List<String> options) {
     try {
-      return launch(program(), LocalPorts.free(), options);
+      int port =
+          options.contains("--cluster-enabled")
+              ? LocalPorts.freeWith(CLUSTER_BUS)
+              : LocalPorts.free();
+      return launch(program(), port, options);
     } catch (SourceUnavailableException e) {
       throw new RealBrokerException("No redis-server can be run here: " + e.getMessage(), e);
     }
