@@ -48,6 +48,7 @@ final class BroadcastListening implements Listening, LinkKeeper.Work, RedisDeliv
   private @Nullable String last; // null until the first answer
   private boolean joined;
   private boolean reading;
+  private boolean unblocking;
   private int promised; // to the read that is under way
   private boolean closed;
   private Scheduler.Task alarm = () -> {};
@@ -159,7 +160,7 @@ final class BroadcastListening implements Listening, LinkKeeper.Work, RedisDeliv
   private synchronized @Nullable Runnable next() {
     if (wanted != Wanted.CONSUMING) {
       if (reading) {
-        return null; // it answers within a heartbeat, and is ignored
+        return unblock();
       }
       teller.add(wanted == Wanted.PAUSED ? State.PAUSED : State.STOPPED, null);
       return null;
@@ -173,9 +174,12 @@ final class BroadcastListening implements Listening, LinkKeeper.Work, RedisDeliv
     if (!due.isEmpty()) {
       return () -> due.forEach(this::fetch);
     }
+    if (window.isDue()) {
+      return unblock(); // for room
+    }
     alarm.cancel();
     Duration wait = window.untilDue();
-    if (wait != null && !wait.isZero()) {
+    if (wait != null) {
       alarm = parts.scheduler().schedule(wait, this::step);
     }
     int room = Math.min(MAX_READ, window.room());
@@ -193,10 +197,19 @@ final class BroadcastListening implements Listening, LinkKeeper.Work, RedisDeliv
             (entries, error) -> read(now, entries, error));
   }
 
+  private @Nullable Runnable unblock() {
+    if (!reading || unblocking) {
+      return null;
+    }
+    unblocking = true;
+    return reader::unblock;
+  }
+
   private void endRead() {
     window.unreserve(promised);
     promised = 0;
     reading = false;
+    unblocking = false;
   }
 
   private void read(
@@ -311,6 +324,7 @@ final class BroadcastListening implements Listening, LinkKeeper.Work, RedisDeliv
       alarm.cancel();
       teller.add(State.STOPPED, null);
     }
+    parts.listenings().remove(this);
     window.loseAll();
     teller.tell();
     stopped.complete(null);

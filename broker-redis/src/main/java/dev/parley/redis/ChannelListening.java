@@ -224,6 +224,7 @@ final class ChannelListening implements Listening, LinkKeeper.Work, RedisDeliver
   @Override
   public void close() {
     stop();
+    parts.listenings().remove(this);
     synchronized (this) {
       open.forEach(RedisDelivery::lose);
       open.clear();

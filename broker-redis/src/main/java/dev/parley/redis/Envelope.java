@@ -6,6 +6,8 @@ import dev.parley.spi.WireHeaders;
 import dev.parley.spi.WireMessage;
 import java.io.ByteArrayOutputStream;
 import java.io.StringWriter;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.Map;
@@ -46,10 +48,11 @@ final class Envelope {
       throw new IllegalArgumentException("a channel keeps nothing, so there is no delay");
     }
     WireMessage message = out.message();
+    String data = text(message.body());
     ByteArrayOutputStream bytes = new ByteArrayOutputStream(message.body().length + 256);
     try (JsonGenerator json = JSON.createGenerator(ObjectWriteContext.empty(), bytes)) {
       json.writeStartObject();
-      json.writeStringProperty(Fields.DATA, new String(message.body(), StandardCharsets.UTF_8));
+      json.writeStringProperty(Fields.DATA, data);
       json.writeName("headers");
       json.writeStartObject();
       header(json, Fields.CONTENT_TYPE, message.contentType());
@@ -63,6 +66,14 @@ final class Envelope {
       json.writeEndObject();
     }
     return bytes.toByteArray();
+  }
+
+  private static String text(byte[] body) {
+    try {
+      return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(body)).toString();
+    } catch (CharacterCodingException e) {
+      throw new IllegalArgumentException("a body on a channel is text, and this is no UTF-8", e);
+    }
   }
 
   private static void header(JsonGenerator json, String name, @Nullable String value) {

@@ -320,6 +320,7 @@ final class GroupListening implements Listening, LinkKeeper.Work, RedisDelivery.
       alarm.cancel();
       teller.add(State.STOPPED, null);
     }
+    parts.listenings().remove(this);
     keeping.stop();
     window.takeHeld().forEach(settler::handBack);
     window.loseAll();

@@ -82,7 +82,12 @@ final class LinkKeeper {
       events.add(work::opening);
     }
     events.tell();
-    CompletableFuture<Link> opening = opener.apply(this::lost).toCompletableFuture();
+    CompletableFuture<Link> opening;
+    try {
+      opening = opener.apply(this::lost).toCompletableFuture();
+    } catch (RuntimeException e) { // such as a client that is being shut down
+      opening = CompletableFuture.failedFuture(e);
+    }
     Scheduler.Task late =
         scheduler.schedule(
             limit,

@@ -234,6 +234,7 @@ final class RedisInbox implements Inbox, LinkKeeper.Work {
       closed = true;
       name = stream;
     }
+    parts.inboxes().remove(this);
     parts.leaves(reader.close());
     if (name != null && parts.commands().isUp()) {
       parts.leaves(parts.commands().command(name, redis -> redis.unlink(name)));

@@ -17,6 +17,7 @@ import dev.parley.spi.TransportException;
 import io.lettuce.core.StreamMessage;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -42,8 +43,6 @@ final class RedisTransport implements Transport {
 
   private final Parts parts;
   private final Probing probing;
-  private final Set<Listening> listenings = ConcurrentHashMap.newKeySet();
-  private final Set<Inbox> inboxes = ConcurrentHashMap.newKeySet();
   private final OwnedThreads threads;
   private final AtomicBoolean closed = new AtomicBoolean();
 
@@ -74,6 +73,8 @@ final class RedisTransport implements Transport {
             context.scheduler(),
             commands,
             sender,
+            ConcurrentHashMap.newKeySet(),
+            ConcurrentHashMap.newKeySet(),
             ConcurrentHashMap.newKeySet()),
         threads);
   }
@@ -119,7 +120,7 @@ final class RedisTransport implements Transport {
     String group =
         switch (source.kind()) {
           case QUEUE -> source.name();
-          case GROUP -> java.util.Objects.requireNonNull(source.group());
+          case GROUP -> Objects.requireNonNull(source.group());
           case TOPIC, BROADCAST -> "";
         };
     return parts
@@ -153,7 +154,7 @@ final class RedisTransport implements Transport {
       listening = group;
       group.start();
     }
-    listenings.add(listening);
+    parts.listenings().add(listening);
     return listening;
   }
 
@@ -162,7 +163,7 @@ final class RedisTransport implements Transport {
     requireOpen("open a reply address");
     parts.commands().start();
     RedisInbox inbox = new RedisInbox(parts, listener);
-    inboxes.add(inbox);
+    parts.inboxes().add(inbox);
     inbox.start();
     return inbox;
   }
@@ -178,8 +179,8 @@ final class RedisTransport implements Transport {
     if (!closed.compareAndSet(false, true)) {
       return;
     }
-    listenings.forEach(Listening::close);
-    inboxes.forEach(Inbox::close);
+    parts.listenings().forEach(Listening::close);
+    parts.inboxes().forEach(Inbox::close);
     awaitLeaving();
     parts.leaves(parts.sender().close());
     parts.leaves(parts.commands().close());

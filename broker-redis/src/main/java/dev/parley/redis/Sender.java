@@ -6,9 +6,13 @@ import dev.parley.spi.Outgoing;
 import dev.parley.spi.Scheduler;
 import dev.parley.spi.SendListener;
 import dev.parley.spi.SendResult;
+import dev.parley.spi.TransportException;
 import dev.parley.spi.TransportListener;
+import io.lettuce.core.XAddArgs;
 import java.time.Duration;
 import java.util.Deque;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -39,8 +43,7 @@ final class Sender implements LinkKeeper.Work {
   private final Deque<PendingSend> waiting = new ConcurrentLinkedDeque<>();
   private final Deque<PendingSend> written = new ConcurrentLinkedDeque<>();
   private final AtomicInteger drains = new AtomicInteger();
-  private final java.util.concurrent.CompletableFuture<Void> connected =
-      new java.util.concurrent.CompletableFuture<>();
+  private final CompletableFuture<Void> connected = new CompletableFuture<>();
   private volatile String whyDown = "not connected yet";
   private volatile boolean full;
   private volatile boolean closed;
@@ -208,10 +211,7 @@ final class Sender implements LinkKeeper.Work {
     }
     var unused =
         link.commands(Keys.REPLY)
-            .xadd(
-                Keys.REPLY,
-                new io.lettuce.core.XAddArgs().nomkstream(),
-                java.util.Map.of(Fields.DATA, new byte[0]))
+            .xadd(Keys.REPLY, new XAddArgs().nomkstream(), Map.of(Fields.DATA, new byte[0]))
             .whenComplete(
                 (id, error) -> {
                   if (error != null && RedisErrors.isOutOfMemory(error)) {
@@ -267,8 +267,7 @@ final class Sender implements LinkKeeper.Work {
     for (PendingSend send = written.poll(); send != null; send = written.poll()) {
       send.complete(unknown);
     }
-    connected.completeExceptionally(
-        new dev.parley.spi.TransportException("the broker was closed", null));
+    connected.completeExceptionally(new TransportException("the broker was closed", null));
     listener.changed("publish", ConnectionState.CLOSED, null);
     return ended;
   }

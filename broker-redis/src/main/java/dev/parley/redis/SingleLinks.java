@@ -17,6 +17,7 @@ import io.lettuce.core.pubsub.RedisPubSubListener;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -97,7 +98,7 @@ final class SingleLinks implements Links {
 
   @Override
   public void close() {
-    client.shutdownAsync(0, 1, java.util.concurrent.TimeUnit.SECONDS).join();
+    client.shutdownAsync(0, 1, TimeUnit.SECONDS).join();
     threads.close();
   }
 
