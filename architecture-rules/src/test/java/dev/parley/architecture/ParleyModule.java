@@ -24,6 +24,11 @@ enum ParleyModule {
   MEMORY("broker-memory", "dev.parley.memory", List.of(API), List.of("org.slf4j")),
   RABBIT("broker-rabbit", "dev.parley.rabbit", List.of(API), List.of("com.rabbitmq", "org.slf4j")),
   KAFKA("broker-kafka", "dev.parley.kafka", List.of(API), List.of("org.apache.kafka", "org.slf4j")),
+  REDIS(
+      "broker-redis",
+      "dev.parley.redis",
+      List.of(API),
+      List.of("io.lettuce", "io.netty", "org.slf4j", "tools.jackson.core")),
   CONFORMANCE(
       "broker-conformance",
       "dev.parley.conformance",
@@ -42,6 +47,7 @@ enum ParleyModule {
           "org.slf4j",
           "org.testcontainers",
           "picocli",
+          "redis.embedded",
           "tools.jackson")),
   TEST(
       "broker-test",

@@ -9,6 +9,11 @@ public enum Capability {
   SURVIVES_RESTART,
   /** A reply sent while the client's connection is cut is received after it is back. */
   REPLY_SURVIVES_RECONNECT,
+  /**
+   * A delivery stays with its consumer while the connection is cut, and can be settled after it is
+   * back; where this is missing it is delivered again.
+   */
+  DELIVERY_SURVIVES_RECONNECT,
   /** Delays are kept to the millisecond, not rounded to buckets. */
   EXACT_DELAY,
   /** Messages of one key are handled in order over all instances. */

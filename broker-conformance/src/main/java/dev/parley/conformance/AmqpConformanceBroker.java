@@ -5,7 +5,6 @@ import com.rabbitmq.client.Connection;
 import dev.parley.conformance.brokers.BrokerCapability;
 import dev.parley.conformance.brokers.RealBroker;
 import java.io.IOException;
-import java.net.URI;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
@@ -101,38 +100,7 @@ public final class AmqpConformanceBroker implements ConformanceBroker {
 
   @Override
   public Network network() {
-    URI uri = URI.create(url());
-    Relay relay = Relay.to(uri.getHost(), uri.getPort());
-    return new RelayedNetwork(
-        url().replace(":" + uri.getPort(), ":" + relay.port()), relay, heartbeat);
-  }
-
-  private record RelayedNetwork(String url, Relay relay, Heartbeat heartbeat) implements Network {
-
-    @Override
-    public Map<String, String> settings() {
-      return heartbeat.settings();
-    }
-
-    @Override
-    public Duration noticedWithin() {
-      return heartbeat.every().multipliedBy(2);
-    }
-
-    @Override
-    public void silence() {
-      relay.silence();
-    }
-
-    @Override
-    public void restore() {
-      relay.restore();
-    }
-
-    @Override
-    public void close() {
-      relay.close();
-    }
+    return RelayedNetwork.to(url(), heartbeat.every(), heartbeat.settings());
   }
 
   @Override

@@ -1,6 +1,8 @@
 package dev.parley.conformance.brokers;
 
+import java.util.EnumMap;
 import java.util.EnumSet;
+import java.util.Map;
 import java.util.Set;
 
 /**
@@ -45,6 +47,17 @@ public enum BrokerCapability {
   /** Whether this is something that a test does to the server, and not a part of the protocol. */
   boolean isFault() {
     return FAULTS.contains(this);
+  }
+
+  /** For a server of another protocol, which has none of the parts of this one. */
+  static Map<BrokerCapability, String> amqpIsMissing() {
+    Map<BrokerCapability, String> missing = new EnumMap<>(BrokerCapability.class);
+    for (BrokerCapability capability : values()) {
+      if (!capability.isFault()) {
+        missing.put(capability, "it is a part of AMQP 0-9-1");
+      }
+    }
+    return missing;
   }
 
   /** What the broker does, to be read after "cannot". */

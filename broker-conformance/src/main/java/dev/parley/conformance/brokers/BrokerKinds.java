@@ -17,6 +17,14 @@ final class BrokerKinds {
               "rabbit",
               ExternalRabbit::at,
               List.of(DockerRabbit.source(), InstalledRabbit.source(), EmbeddedQpid.source()),
+              TestSettings.ofThisProcess()),
+          new BrokerLauncher(
+              "redis",
+              ExternalRedis::at,
+              List.of(
+                  DockerRedis.source(),
+                  PrivateRedis.source("installed", RedisProgram::installed),
+                  PrivateRedis.source("embedded", RedisProgram::embedded)),
               TestSettings.ofThisProcess()));
 
   private BrokerKinds() {}

@@ -28,14 +28,9 @@ final class Readiness {
     boolean endedWithin(Duration length) throws InterruptedException;
   }
 
-  /** A handshake with a server; what it said of itself. */
+  /** Asks a server who it is; fails as long as it does not answer. */
   interface Handshake<S> {
-    S shake() throws IOException;
-  }
-
-  /** Returns as soon as AMQP answers; {@code log} gives the server's last words. */
-  static AmqpServer await(String url, Pause pause, Supplier<String> log) {
-    return await(() -> AmqpServer.at(url), pause, log);
+    S attempt() throws IOException;
   }
 
   /** Returns as soon as a handshake succeeds; {@code log} gives the server's last words. */
@@ -43,7 +38,7 @@ final class Readiness {
     long deadline = System.nanoTime() + LIMIT.toNanos();
     while (true) {
       try {
-        return handshake.shake();
+        return handshake.attempt();
       } catch (IOException notYet) {
         if (ended(pause)) {
           throw new RealBrokerException("The server ended while it started.\n" + log.get());

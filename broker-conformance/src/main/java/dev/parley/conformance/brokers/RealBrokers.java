@@ -2,6 +2,7 @@ package dev.parley.conformance.brokers;
 
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
@@ -65,6 +66,29 @@ public final class RealBrokers {
    */
   public static RealBroker newKafka() {
     return own("kafka");
+  }
+
+  /**
+   * A Redis server, started on first use.
+   *
+   * <p>It is the first that works of: the one that {@code PARLEY_TEST_REDIS_URL} names; Redis in a
+   * container, where a Docker engine answers; the installed {@code redis-server}; the one that
+   * embedded-redis carries (6.2). {@code PARLEY_TEST_REDIS} set to {@code docker}, {@code
+   * installed} or {@code embedded} forces one. All else as for {@link #rabbit()}.
+   */
+  public static RealBroker redis() {
+    return shared("redis");
+  }
+
+  /**
+   * A Redis server as a process of this machine, for one test alone, with further options of its
+   * command line ({@code "--requirepass", "secret"}). Its {@code close} ends it.
+   *
+   * <p>It is the installed one or that of embedded-redis, whatever else {@link #redis()} would
+   * take.
+   */
+  public static RealBroker newRedis(String... options) {
+    return PrivateRedis.launch(List.of(options));
   }
 
   private static synchronized RealBroker shared(String name) {
