@@ -232,10 +232,11 @@ final class BroadcastListening implements Listening, LinkKeeper.Work, RedisDeliv
   private void accept(StreamMessage<String, byte[]> entry) {
     last = entry.getId();
     long now = parts.scheduler().nanoTime();
-    Duration age = clock.since(ServerClock.millis(entry.getId()), now);
+    Duration age = clock.sinceAtMost(ServerClock.millis(entry.getId()), now);
     Duration delay = Fields.time(entry.getBody(), Fields.DELAY);
     Duration ttl = Fields.time(entry.getBody(), Fields.TTL);
-    Duration wait = delay == null ? Duration.ZERO : delay.minus(age);
+    Duration least = clock.sinceAtLeast(ServerClock.millis(entry.getId()), now);
+    Duration wait = delay == null ? Duration.ZERO : delay.minus(least);
     if (wait.compareTo(Duration.ZERO) > 0) {
       window.hold(entry.getId(), wait);
     } else if (ttl == null || age.compareTo(delay == null ? ttl : ttl.plus(delay)) < 0) {

@@ -48,8 +48,9 @@ final class GroupSettler {
       return;
     }
     if (delay != null || ttl != null) {
-      Duration age = group.clock().since(ServerClock.millis(taken.id()), now);
-      Duration left = delay == null ? Duration.ZERO : delay.minus(age);
+      Duration age = group.clock().sinceAtMost(ServerClock.millis(taken.id()), now);
+      Duration least = group.clock().sinceAtLeast(ServerClock.millis(taken.id()), now);
+      Duration left = delay == null ? Duration.ZERO : delay.minus(least);
       if (left.compareTo(Duration.ZERO) > 0) {
         window.hold(taken.id(), left);
         ignore(group.hold(taken.id(), taken.attempt()), "delaying");

@@ -14,8 +14,13 @@ final class ServerClock {
 
   private static final long GOOD_FOR_NANOS = Duration.ofMinutes(1).toNanos();
 
-  /** Server time minus monotonic time; what is read before the first answer is not used. */
-  private volatile long offsetMicros;
+  /**
+   * Server time minus monotonic time, at most and at least: the server took it between our question
+   * and its answer. What is read before the first answer is not used.
+   */
+  private volatile Offset offset = new Offset(0, 0);
+
+  private record Offset(long mostMicros, long leastMicros) {}
 
   private long tripNanos = Long.MAX_VALUE; // of the answer in use; guarded by this
   private long sampledNanos; // guarded by this
@@ -33,19 +38,27 @@ final class ServerClock {
     long micros =
         CommandLink.number(secondsAndMicros.get(0)) * MICROS_IN_SECOND
             + CommandLink.number(secondsAndMicros.get(1));
-    long middleNanos = askedNanos + trip / 2;
-    offsetMicros = micros - middleNanos / 1_000;
+    offset = new Offset(micros - askedNanos / 1_000, micros - receivedNanos / 1_000);
   }
 
-  /** The time since a moment of the server's clock; zero at least. */
-  Duration since(long serverMillis, long nowNanos) {
+  /** The time since a moment of the server's clock, at most: for what may have expired. */
+  Duration sinceAtMost(long serverMillis, long nowNanos) {
+    return since(offset.mostMicros(), serverMillis, nowNanos);
+  }
+
+  /** The same, at least: for what must not be early. */
+  Duration sinceAtLeast(long serverMillis, long nowNanos) {
+    return since(offset.leastMicros(), serverMillis, nowNanos);
+  }
+
+  private static Duration since(long offsetMicros, long serverMillis, long nowNanos) {
     long micros = offsetMicros + nowNanos / 1_000 - serverMillis * 1_000;
     return Duration.ofNanos(Math.max(0, micros) * 1_000);
   }
 
   /** The time by the server's clock, in milliseconds since the epoch. */
   long millis(long nowNanos) {
-    return (offsetMicros + nowNanos / 1_000) / 1_000;
+    return (offset.mostMicros() + nowNanos / 1_000) / 1_000;
   }
 
   /** The milliseconds of a stream entry's id: when it was added, by the server's clock. */

@@ -130,7 +130,7 @@ final class Window {
             Fields.read(taken.fields()),
             nativeMessage,
             taken.attempt(),
-            clock.since(ServerClock.millis(taken.id()), receivedNanos),
+            clock.sinceAtMost(ServerClock.millis(taken.id()), receivedNanos),
             receivedNanos);
     open.put(taken.id(), delivery);
     teller.add(delivery);
