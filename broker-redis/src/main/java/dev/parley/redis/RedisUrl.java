@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import java.util.regex.Pattern;
 
 /**
  * Where Redis is, in Lettuce's own URL forms. No message of this class, nor its {@link #toString},
@@ -24,6 +25,8 @@ record RedisUrl(boolean cluster, List<RedisURI> uris) {
           "rediss-sentinel",
           "redis-cluster",
           "rediss-cluster");
+
+  private static final Pattern HOST = Pattern.compile("(\\[[0-9a-fA-F:.%]+]|[^:\\s]+)(:\\d{1,5})?");
 
   private static final String SHAPE =
       "expected redis://user:password@host:6379/database, rediss:// for TLS,"
@@ -74,6 +77,7 @@ record RedisUrl(boolean cluster, List<RedisURI> uris) {
 
   private static RedisURI uri(String url) {
     try {
+      checkHosts(url);
       RedisURI uri = RedisURI.create(url);
       if (uri.getSentinels().isEmpty() && (uri.getHost() == null || uri.getHost().isEmpty())) {
         throw new IllegalArgumentException("broker.url has no host; " + SHAPE);
@@ -82,6 +86,18 @@ record RedisUrl(boolean cluster, List<RedisURI> uris) {
     } catch (IllegalArgumentException e) {
       // Neither its message nor itself as the cause: both repeat the address with its password.
       throw new IllegalArgumentException("broker.url is not understood; " + SHAPE);
+    }
+  }
+
+  /** Lettuce takes a port that is no number for a part of the host's name. */
+  private static void checkHosts(String url) {
+    String rest = url.substring(url.indexOf("://") + 3);
+    String hosts = rest.substring(rest.lastIndexOf('@') + 1).split("[/?#]", 2)[0];
+    for (String host : hosts.split(",", -1)) {
+      if (!HOST.matcher(host.trim()).matches()) {
+        throw new IllegalArgumentException(
+            "broker.url has no host, or a port that is no number; " + SHAPE);
+      }
     }
   }
 

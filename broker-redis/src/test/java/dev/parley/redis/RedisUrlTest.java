@@ -1,10 +1,10 @@
 package dev.parley.redis;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
 import io.lettuce.core.RedisCredentials;
-import io.lettuce.core.RedisCredentialsProvider.ImmediateRedisCredentialsProvider;
 import io.lettuce.core.RedisURI;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
@@ -19,8 +19,8 @@ class RedisUrlTest {
   }
 
   private static RedisCredentials credentials(RedisURI uri) {
-    return ((ImmediateRedisCredentialsProvider) uri.getCredentialsProvider())
-        .resolveCredentialsNow();
+    return requireNonNull(
+        uri.getCredentialsProvider().resolveCredentials().block(Duration.ofSeconds(5)));
   }
 
   @Test
