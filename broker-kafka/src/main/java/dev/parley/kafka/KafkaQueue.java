@@ -28,13 +28,6 @@ public @interface KafkaQueue {
   /** Whether it is created when it is missing. Default: what {@code kafka.create} says. */
   Creation create() default Creation.CONFIGURED;
 
-  /**
-   * Whether the consumers are a share group (Kafka 4.2 or later): more of them than partitions can
-   * work, each record is acknowledged on its own, and messages of one key have no order. Default:
-   * no.
-   */
-  boolean shared() default false;
-
   /** Further configuration of the topic, as in {@code "retention.ms=60000"}. Default: none. */
   String[] configuration() default {};
 

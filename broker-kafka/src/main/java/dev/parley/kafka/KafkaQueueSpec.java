@@ -19,24 +19,21 @@ import org.jspecify.annotations.Nullable;
 public final class KafkaQueueSpec {
 
   /** As the settings say. */
-  public static final KafkaQueueSpec DEFAULT = new KafkaQueueSpec(0, 0, null, false, Map.of());
+  public static final KafkaQueueSpec DEFAULT = new KafkaQueueSpec(0, 0, null, Map.of());
 
   private final int partitions;
   private final int replication;
   private final @Nullable Boolean create;
-  private final boolean shared;
   private final Map<String, String> configuration;
 
   private KafkaQueueSpec(
       int partitions,
       int replication,
       @Nullable Boolean create,
-      boolean shared,
       Map<String, String> configuration) {
     this.partitions = partitions;
     this.replication = replication;
     this.create = create;
-    this.shared = shared;
     this.configuration = configuration;
   }
 
@@ -49,7 +46,7 @@ public final class KafkaQueueSpec {
     if (number < 1) {
       throw new IllegalArgumentException("partitions must be 1 or more, was " + number);
     }
-    return new KafkaQueueSpec(number, replication, create, shared, configuration);
+    return new KafkaQueueSpec(number, replication, create, configuration);
   }
 
   /**
@@ -61,24 +58,19 @@ public final class KafkaQueueSpec {
     if (copies < 1 || copies > Short.MAX_VALUE) {
       throw new IllegalArgumentException("replication must be from 1 to 32767, was " + copies);
     }
-    return new KafkaQueueSpec(partitions, copies, create, shared, configuration);
+    return new KafkaQueueSpec(partitions, copies, create, configuration);
   }
 
   /** Created when it is missing, or not: then a missing topic is an error. */
   public KafkaQueueSpec create(boolean whenMissing) {
-    return new KafkaQueueSpec(partitions, replication, whenMissing, shared, configuration);
-  }
-
-  /** Read by a share group, see {@link KafkaQueue#shared()}. */
-  public KafkaQueueSpec shared() {
-    return new KafkaQueueSpec(partitions, replication, create, true, configuration);
+    return new KafkaQueueSpec(partitions, replication, whenMissing, configuration);
   }
 
   /** Created with that configuration, such as {@code retention.ms}. */
   public KafkaQueueSpec configuration(String name, String value) {
     Map<String, String> more = new HashMap<>(configuration);
     more.put(requireNonNull(name, "name"), requireNonNull(value, "value"));
-    return new KafkaQueueSpec(partitions, replication, create, shared, Map.copyOf(more));
+    return new KafkaQueueSpec(partitions, replication, create, Map.copyOf(more));
   }
 
   /** What the options say; what is not of this transport's is ignored. */
@@ -95,7 +87,7 @@ public final class KafkaQueueSpec {
   }
 
   private static KafkaQueueSpec of(KafkaQueue annotation) {
-    KafkaQueueSpec spec = annotation.shared() ? DEFAULT.shared() : DEFAULT;
+    KafkaQueueSpec spec = DEFAULT;
     if (annotation.partitions() != 0) {
       spec = spec.partitions(annotation.partitions());
     }
@@ -130,10 +122,6 @@ public final class KafkaQueueSpec {
     return create;
   }
 
-  boolean isShared() {
-    return shared;
-  }
-
   Map<String, String> configuration() {
     return configuration;
   }
@@ -146,8 +134,6 @@ public final class KafkaQueueSpec {
         + replication
         + ", create="
         + create
-        + ", shared="
-        + shared
         + ", "
         + configuration
         + "]";

@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -192,29 +193,16 @@ final class Transactions {
   }
 
   private SendResult look(Item item, Outgoing out) {
-    String name = out.to().name();
     boolean dead =
         item.settlement().outcome() == Settlement.Outcome.DEAD
             && DeadLetters.isOne(out, item.message());
+    if (out.message().body().length > parts.settings().maxMessageBytes()) {
+      return SendResult.refused("the message is larger than kafka.max-message-bytes", null);
+    }
     try {
-      if (out.message().body().length > parts.settings().maxMessageBytes()) {
-        return SendResult.refused("the message is larger than kafka.max-message-bytes", null);
-      }
-      if (dead) {
-        parts
-            .topics()
-            .ensure(name, KafkaQueueSpec.DEFAULT)
-            .toCompletableFuture()
-            .get(LOOK_LIMIT.toSeconds(), TimeUnit.SECONDS);
-        return SendResult.CONFIRMED;
-      }
-      return parts
-              .topics()
-              .find(name)
+      return (dead ? made(out) : found(out))
               .toCompletableFuture()
               .get(LOOK_LIMIT.toSeconds(), TimeUnit.SECONDS)
-              .filter(topic -> hasPartition(topic, out))
-              .isPresent()
           ? SendResult.CONFIRMED
           : SendResult.unroutable(out.to() + " does not exist on Kafka");
     } catch (ExecutionException | TimeoutException e) {
@@ -223,6 +211,17 @@ final class Transactions {
       Thread.currentThread().interrupt();
       return SendResult.refused("interrupted", e);
     }
+  }
+
+  private CompletionStage<Boolean> made(Outgoing out) {
+    return parts.topics().ensure(out.to().name(), KafkaQueueSpec.DEFAULT).thenApply(topic -> true);
+  }
+
+  private CompletionStage<Boolean> found(Outgoing out) {
+    return parts
+        .topics()
+        .find(out.to().name())
+        .thenApply(topic -> topic.filter(there -> hasPartition(there, out)).isPresent());
   }
 
   private static boolean hasPartition(Topics.Topic topic, Outgoing out) {
