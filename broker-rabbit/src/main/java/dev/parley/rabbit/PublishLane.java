@@ -91,7 +91,11 @@ final class PublishLane {
     Route route = send.route();
     try {
       channel.basicPublish(
-          route.exchange(), route.routingKey(), route.mandatory(), send.properties(), send.body());
+          route.exchange(),
+          route.routingKey(),
+          route.mandatory(),
+          product.written(send.properties()),
+          send.body());
       return true;
     } catch (AlreadyClosedException e) {
       tracker.undoAdd();
