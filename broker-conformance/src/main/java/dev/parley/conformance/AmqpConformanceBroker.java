@@ -18,7 +18,7 @@ public final class AmqpConformanceBroker implements ConformanceBroker {
           Fault.CUT_CONNECTIONS, BrokerCapability.CLOSE_CONNECTIONS,
           Fault.STOP, BrokerCapability.RESTART,
           Fault.BLOCK_PUBLISHERS, BrokerCapability.BLOCK_PUBLISHERS,
-          Fault.DELETE_QUEUE, BrokerCapability.CONSUMER_CANCEL_NOTIFICATION);
+          Fault.DELAYED_PUBLISH, BrokerCapability.DEAD_LETTER_EXCHANGE);
 
   /**
    * How the transport under test is made to notice a silent network soon.
@@ -57,7 +57,7 @@ public final class AmqpConformanceBroker implements ConformanceBroker {
 
   @Override
   public Optional<String> unavailable(Fault fault) {
-    // A silent network needs nothing of the server, so it is not among the needed.
+    // A silent network and a deleted queue need nothing special of the server.
     return Optional.ofNullable(NEEDED.get(fault))
         .filter(needed -> !server.can(needed))
         .map(needed -> server.servedBy() + ": " + server.missing().get(needed));

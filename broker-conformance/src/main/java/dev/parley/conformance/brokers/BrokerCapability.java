@@ -31,6 +31,14 @@ public enum BrokerCapability {
   QUEUE_TIME_TO_LIVE("declare a queue with x-message-ttl or x-expires"),
   /** The queue arguments {@code x-dead-letter-exchange} and {@code x-dead-letter-routing-key}. */
   DEAD_LETTER_EXCHANGE("declare a queue with x-dead-letter-exchange"),
+  /** The queue arguments {@code x-max-length}, {@code x-max-priority} and the like. */
+  QUEUE_ARGUMENTS("declare a queue with x-max-length, x-max-priority or the like"),
+  /** A refusal of queue names that begin with {@code amq.}. */
+  RESERVED_NAMES("refuse to declare a queue whose name is reserved"),
+  /** Header {@code CC}, and a look at the property {@code user_id}. */
+  MESSAGE_ROUTING("heed the header CC and check the property user_id"),
+  /** A message whose headers are nested thousands of levels deep. */
+  DEEP_HEADERS("survive headers nested thousands of levels deep"),
   /** {@code basic.cancel} from the server when a queue with consumers is deleted. */
   CONSUMER_CANCEL_NOTIFICATION("tell a consumer that its queue was deleted"),
   /** An unroutable mandatory message is returned first, and confirmed with an ack after that. */
