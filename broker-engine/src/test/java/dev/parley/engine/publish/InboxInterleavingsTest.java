@@ -57,6 +57,49 @@ class InboxInterleavingsTest {
         .withCauseInstanceOf(ConnectionLostException.class);
   }
 
+  /** Runs between the look at the reply address and its registration in the call. */
+  private void onceAfterTheAddressWasTaken(Runnable action) {
+    bench.time.onLook =
+        () -> {
+          if (bench.transport.inbox() != null) {
+            bench.time.onLook = () -> {};
+            action.run();
+          }
+        };
+  }
+
+  @Test
+  void anAddressThatIsGoneBeforeItIsRegisteredIsNotUsed() {
+    onceAfterTheAddressWasTaken(
+        () -> {
+          bench.transport.inbox().gone("cut");
+          bench.transport.inbox().ready(Address.reply("inbox-2"));
+        });
+    CompletableFuture<String> future = call();
+    Sent sent = bench.transport.onlySent();
+    assertThat(sent.message().message().replyTo()).isEqualTo(Address.reply("inbox-2"));
+    bench.transport.reply(sent.correlationId(), "ok");
+    assertThat(future).succeedsWithin(Duration.ofSeconds(10));
+  }
+
+  @Test
+  void aCallWhoseAddressWentBeforeItWasRegisteredWaitsForTheNext() {
+    onceAfterTheAddressWasTaken(() -> bench.transport.inbox().gone("cut"));
+    CompletableFuture<String> future = call();
+    assertThat(bench.transport.sent()).isEmpty();
+    bench.transport.inbox().ready(Address.reply("inbox-2"));
+    await().until(() -> bench.transport.sent().size() == 1);
+    bench.transport.reply(bench.transport.onlySent().correlationId(), "ok");
+    assertThat(future).succeedsWithin(Duration.ofSeconds(10));
+  }
+
+  @Test
+  void aCallThatEndedBeforeItWasRegisteredIsNotSent() {
+    onceAfterTheAddressWasTaken(() -> bench.publisher.closeOutside());
+    assertThat(call()).failsWithin(Duration.ofSeconds(10));
+    assertThat(bench.transport.sent()).isEmpty();
+  }
+
   @Test
   void callsThatWaitForAnAddressAreSentOnceWhenItComes() {
     bench.transport.onOpenInbox = listener -> {};

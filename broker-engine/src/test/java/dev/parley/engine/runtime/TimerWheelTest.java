@@ -144,6 +144,20 @@ class TimerWheelTest {
   }
 
   @Test
+  void aThreadHeldUpWhileItSchedulesIsNotARoundLate() {
+    ManualTime time = new ManualTime();
+    AtomicInteger runs = new AtomicInteger();
+    time.onLook =
+        () -> {
+          time.onLook = () -> {};
+          time.advance(Duration.ofMillis(200)); // the wheel passes the tick that was reckoned
+        };
+    time.wheel().schedule(Duration.ofMillis(20), runs::incrementAndGet);
+    time.advance(Duration.ofMillis(10));
+    assertThat(runs).hasValue(1);
+  }
+
+  @Test
   void anActionThatThrowsDoesNotKeepOthersFromRunning() {
     ManualTime time = new ManualTime();
     AtomicInteger runs = new AtomicInteger();
