@@ -7,8 +7,8 @@ import dev.parley.spi.Listening;
 import dev.parley.spi.Source;
 import dev.parley.spi.TransportException;
 import java.time.Duration;
-import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.KafkaException;
@@ -111,8 +111,8 @@ final class KafkaListening implements Listening {
   }
 
   private Duration pollTime() {
-    Duration commits = parts.settings().commitInterval();
-    return commits.compareTo(LONGEST_POLL) < 0 ? commits : LONGEST_POLL;
+    Duration limit = parts.settings().commitInterval();
+    return limit.compareTo(LONGEST_POLL) < 0 ? limit : LONGEST_POLL;
   }
 
   /** The topic, created if need be; null when closed meanwhile. */
@@ -124,14 +124,14 @@ final class KafkaListening implements Listening {
             .thenCombine(parts.cluster().clockAsked(), (topic, asked) -> topic);
     declared.whenComplete((done, error) -> alarm.ring());
     CompletableFuture<Topics.Topic> topic = declared.toCompletableFuture();
-    long until = parts.scheduler().nanoTime() + DECLARE_LIMIT.toNanos();
+    long begin = parts.scheduler().nanoTime();
     while (!topic.isDone() && wanted() != Wanted.CLOSED) {
-      if (parts.scheduler().nanoTime() - until > 0) {
+      long waited = parts.scheduler().nanoTime() - begin;
+      if (waited > DECLARE_LIMIT.toNanos()) {
         throw new KafkaException("no broker of the cluster has answered within " + DECLARE_LIMIT);
       }
-      if (parts.scheduler().nanoTime() - until > -DECLARE_LIMIT.toNanos() + LOOK_WAIT.toNanos()
-          && !parts.cluster().isUp()) {
-        tell(State.RECOVERING, new TransportException("no broker of the cluster answers", null));
+      if (waited > LOOK_WAIT.toNanos() && !parts.cluster().isUp()) {
+        tell(State.RECOVERING, noAnswer());
       }
       pause(Duration.ofMillis(100));
     }
@@ -141,10 +141,11 @@ final class KafkaListening implements Listening {
     try {
       parts.sender().expect(request.source().name(), topic.join());
       return topic.join();
-    } catch (java.util.concurrent.CompletionException e) {
-      throw KafkaErrors.unwrap(e) instanceof TransportException told_
-          ? told_
-          : new KafkaException(KafkaErrors.describe(e), e);
+    } catch (CompletionException e) {
+      if (KafkaErrors.unwrap(e) instanceof TransportException reason) {
+        throw reason;
+      }
+      throw new KafkaException(KafkaErrors.describe(e), e);
     }
   }
 
@@ -155,7 +156,7 @@ final class KafkaListening implements Listening {
     if (source.kind() == Source.Kind.BROADCAST) {
       return new BroadcastSession(
           parts,
-          consumer(parts.properties().consumer()),
+          new KafkaConsumer<>(parts.properties().consumer()),
           watch,
           name,
           request.prefetch(),
@@ -163,22 +164,18 @@ final class KafkaListening implements Listening {
     }
     return new GroupSession(
         parts,
-        consumer(parts.properties().consumer(Groups.of(source))),
+        new KafkaConsumer<>(parts.properties().consumer(Groups.of(source))),
         watch,
         name,
         request.prefetch(),
         listener::delivered);
   }
 
-  private static KafkaConsumer<byte[], byte[]> consumer(Map<String, Object> properties) {
-    return new KafkaConsumer<>(properties);
-  }
-
   /** Tells how it is. Kafka's client does not say when it has lost its connections. */
   private void report(ReadingSession now) {
     if (!parts.cluster().isUp()) {
       doubtful = true;
-      tell(State.RECOVERING, new TransportException("no broker of the cluster answers", null));
+      tell(State.RECOVERING, noAnswer());
       return;
     }
     if (doubtful && !proven(now)) {
@@ -192,6 +189,10 @@ final class KafkaListening implements Listening {
         case CLOSED -> {}
       }
     }
+  }
+
+  private static TransportException noAnswer() {
+    return new TransportException("no broker of the cluster answers", null);
   }
 
   private boolean proven(ReadingSession now) {
@@ -257,9 +258,7 @@ final class KafkaListening implements Listening {
       now.wake();
     } else {
       now.hold(next == Wanted.PAUSED);
-      if (next == Wanted.PAUSED) {
-        reached(next);
-      }
+      reached(next);
       now.wake();
     }
     alarm.ring();

@@ -140,14 +140,6 @@ final class Sender {
     }
   }
 
-  /** The topic may be gone: it is asked for before the next message. */
-  void doubt(String topic) {
-    TopicGate gate = gates.get(topic);
-    if (gate != null) {
-      gate.doubt();
-    }
-  }
-
   /** What waits is refused, what the producer has is unknown. Idempotent. */
   void close() {
     closed = true;

@@ -280,7 +280,7 @@ final class TopicGate {
     }
   }
 
-  /** Takes out what is overdue. */
+  /** Takes out what is done. */
   synchronized void removeDone() {
     waiting.removeIf(PendingSend::isDone);
   }
@@ -292,10 +292,5 @@ final class TopicGate {
       open = false;
     }
     return retired;
-  }
-
-  /** The topic may be gone: asked for before the next message. */
-  void doubt() {
-    open = false;
   }
 }

@@ -10,11 +10,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
-import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
@@ -41,7 +38,6 @@ final class Transactions {
 
   private static final Logger log = LoggerFactory.getLogger(Transactions.class);
   private static final AtomicInteger COUNT = new AtomicInteger();
-  private static final Duration LOOK_LIMIT = Duration.ofSeconds(10);
   private static final Duration CLOSE_LIMIT = Duration.ofSeconds(2);
   private static final int MAX_BATCH = 500;
 
@@ -53,6 +49,7 @@ final class Transactions {
       SettleListener listener) {}
 
   private final Parts parts;
+  private final OutputCheck check;
   private final Deliveries deliveries;
   private final Supplier<ConsumerGroupMetadata> membership;
   private final String id;
@@ -65,6 +62,7 @@ final class Transactions {
   Transactions(
       Parts parts, Deliveries deliveries, Supplier<ConsumerGroupMetadata> membership, String id) {
     this.parts = parts;
+    this.check = new OutputCheck(parts.topics(), parts.settings().maxMessageBytes());
     this.deliveries = deliveries;
     this.membership = membership;
     this.id = id + "-" + COUNT.incrementAndGet();
@@ -183,50 +181,17 @@ final class Transactions {
   /** Whether all its topics are there; one that is not would end the transaction of all others. */
   private boolean canGo(Item item) {
     for (int i = 0; i < item.outputs().size(); i++) {
-      SendResult result = look(item, item.outputs().get(i));
+      Outgoing out = item.outputs().get(i);
+      boolean dead =
+          item.settlement().outcome() == Settlement.Outcome.DEAD
+              && DeadLetters.isOne(out, item.message());
+      SendResult result = check.look(out, dead);
       if (!result.confirmed()) {
         item.listener().completed(failed(i, result));
         return false;
       }
     }
     return true;
-  }
-
-  private SendResult look(Item item, Outgoing out) {
-    boolean dead =
-        item.settlement().outcome() == Settlement.Outcome.DEAD
-            && DeadLetters.isOne(out, item.message());
-    if (out.message().body().length > parts.settings().maxMessageBytes()) {
-      return SendResult.refused("the message is larger than kafka.max-message-bytes", null);
-    }
-    try {
-      return (dead ? made(out) : found(out))
-              .toCompletableFuture()
-              .get(LOOK_LIMIT.toSeconds(), TimeUnit.SECONDS)
-          ? SendResult.CONFIRMED
-          : SendResult.unroutable(out.to() + " does not exist on Kafka");
-    } catch (ExecutionException | TimeoutException e) {
-      return SendResult.refused(out.to() + ": " + KafkaErrors.describe(e), e);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      return SendResult.refused("interrupted", e);
-    }
-  }
-
-  private CompletionStage<Boolean> made(Outgoing out) {
-    return parts.topics().ensure(out.to().name(), KafkaQueueSpec.DEFAULT).thenApply(topic -> true);
-  }
-
-  private CompletionStage<Boolean> found(Outgoing out) {
-    return parts
-        .topics()
-        .find(out.to().name())
-        .thenApply(topic -> topic.filter(there -> hasPartition(there, out)).isPresent());
-  }
-
-  private static boolean hasPartition(Topics.Topic topic, Outgoing out) {
-    String part = out.to().part();
-    return part == null || Integer.parseInt(part) < topic.partitions(); // was mapped before
   }
 
   private void transact(List<Item> batch) {
