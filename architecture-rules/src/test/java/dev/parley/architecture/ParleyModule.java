@@ -23,6 +23,7 @@ enum ParleyModule {
           "tools.jackson")),
   MEMORY("broker-memory", "dev.parley.memory", List.of(API), List.of("org.slf4j")),
   RABBIT("broker-rabbit", "dev.parley.rabbit", List.of(API), List.of("com.rabbitmq", "org.slf4j")),
+  KAFKA("broker-kafka", "dev.parley.kafka", List.of(API), List.of("org.apache.kafka", "org.slf4j")),
   REDIS(
       "broker-redis",
       "dev.parley.redis",
@@ -37,6 +38,8 @@ enum ParleyModule {
           "com.github.dockerjava",
           "com.rabbitmq",
           "jakarta.validation",
+          "kafka",
+          "org.apache.kafka",
           "org.apache.qpid",
           "org.assertj",
           "org.awaitility",

@@ -18,6 +18,13 @@ public enum Capability {
   EXACT_DELAY,
   /** Messages of one key are handled in order over all instances. */
   KEY_ORDER_OVER_INSTANCES,
+  /**
+   * Messages without a key are handled in the order they were sent, by one instance at concurrency
+   * 1. Where a queue is divided into partitions, it holds for each of them only.
+   */
+  ORDER_WITHOUT_KEY,
+  /** What one consumer has no room for goes to any other, at once. */
+  REST_GOES_TO_OTHERS,
   /** A message in retry does not let later messages of its key pass. */
   KEY_ORDER_THROUGH_RETRY,
   /** {@link Delivery#age()} is known. */

@@ -67,6 +67,10 @@ final class Assembly {
 
   Broker build() {
     String name = settings.get(EngineSettings.NAME) + "-" + ids.next().substring(0, 8);
+    Codecs codecs =
+        Codecs.of(customCodecs, new CodecLimits(settings.get(EngineSettings.MAX_DEPTH)));
+    ReplyReader replies =
+        new ReplyReader(codecs, new ErrorReplies(errors), settings.get(EngineSettings.MAX_BYTES));
     EngineThreads threads = EngineThreads.named(name);
     TimerWheel timer = TimerWheel.start(name + "-timer", task -> threads.newThread("timer", task));
     Transport transport;
@@ -76,10 +80,6 @@ final class Assembly {
       timer.close();
       throw e;
     }
-    Codecs codecs =
-        Codecs.of(customCodecs, new CodecLimits(settings.get(EngineSettings.MAX_DEPTH)));
-    ReplyReader replies =
-        new ReplyReader(codecs, new ErrorReplies(errors), settings.get(EngineSettings.MAX_BYTES));
     ForeignOptions options = new ForeignOptions(transportName);
     Object identity = new Object();
     Gate gate = new Gate(identity);
@@ -140,7 +140,11 @@ final class Assembly {
               url, settings, name, timer, threads.transportThreads(), connections));
     } catch (IllegalArgumentException e) {
       throw new ConfigurationException(
-          List.of("broker.url = \"" + Secrets.maskUrl(url) + "\": " + e.getMessage()));
+          List.of(
+              "broker.url = \""
+                  + Secrets.maskUrl(url)
+                  + "\": "
+                  + Secrets.maskUrl(String.valueOf(e.getMessage()))));
     }
   }
 

@@ -84,7 +84,8 @@ final class RabbitTransport implements Transport {
 
   @Override
   public Set<Capability> capabilities() {
-    return Set.of(Capability.SURVIVES_RESTART);
+    return Set.of(
+        Capability.SURVIVES_RESTART, Capability.ORDER_WITHOUT_KEY, Capability.REST_GOES_TO_OTHERS);
   }
 
   @Override

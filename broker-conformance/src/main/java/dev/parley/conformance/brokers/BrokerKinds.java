@@ -9,6 +9,11 @@ final class BrokerKinds {
   private static final SortedMap<String, BrokerLauncher> LAUNCHERS =
       table(
           new BrokerLauncher(
+              "kafka",
+              ExternalKafka::at,
+              List.of(DockerKafka.source(), EmbeddedKafka.source()),
+              TestSettings.ofThisProcess()),
+          new BrokerLauncher(
               "rabbit",
               ExternalRabbit::at,
               List.of(DockerRabbit.source(), InstalledRabbit.source(), EmbeddedQpid.source()),

@@ -28,9 +28,14 @@ final class Readiness {
     boolean endedWithin(Duration length) throws InterruptedException;
   }
 
-  /** Asks a server who it is; fails as long as it does not answer. */
+  /** A handshake with a server; what it said of itself. */
   interface Handshake<S> {
-    S attempt() throws IOException;
+    S shake() throws IOException;
+  }
+
+  /** Returns as soon as AMQP answers; {@code log} gives the server's last words. */
+  static AmqpServer await(String url, Pause pause, Supplier<String> log) {
+    return await(() -> AmqpServer.at(url), pause, log);
   }
 
   /** Returns as soon as a handshake succeeds; {@code log} gives the server's last words. */
@@ -38,7 +43,7 @@ final class Readiness {
     long deadline = System.nanoTime() + LIMIT.toNanos();
     while (true) {
       try {
-        return handshake.attempt();
+        return handshake.shake();
       } catch (IOException notYet) {
         if (ended(pause)) {
           throw new RealBrokerException("The server ended while it started.\n" + log.get());

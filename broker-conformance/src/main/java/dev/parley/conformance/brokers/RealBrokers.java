@@ -44,6 +44,31 @@ public final class RealBrokers {
   }
 
   /**
+   * A Kafka broker, started on first use.
+   *
+   * <p>It is the first that works of: the one that {@code PARLEY_TEST_KAFKA_URL} names; Kafka in a
+   * container, where a Docker engine answers; Kafka from the class path in a JVM of its own. One
+   * line on standard output says which it is, and what was left out because of it. {@code
+   * PARLEY_TEST_KAFKA} set to {@code docker} or {@code jvm} forces one. Each variable may be a
+   * system property instead ({@code parley.test.kafka.url} and {@code parley.test.kafka}).
+   *
+   * <p>Its {@code close} does nothing. Throws {@link RealBrokerException} when none works.
+   */
+  public static RealBroker kafka() {
+    return shared("kafka");
+  }
+
+  /**
+   * A broker as {@link #kafka()} has it, for one test alone, which closes it.
+   *
+   * <p>The server that {@code PARLEY_TEST_KAFKA_URL} names is not for one test alone, though: with
+   * that setting, this is the same server again.
+   */
+  public static RealBroker newKafka() {
+    return own("kafka");
+  }
+
+  /**
    * A Redis server, started on first use.
    *
    * <p>It is the first that works of: the one that {@code PARLEY_TEST_REDIS_URL} names; Redis in a

@@ -11,10 +11,7 @@ import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Collection;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.function.UnaryOperator;
 
 /**
@@ -47,8 +44,8 @@ final class HandlerScanner {
               + "(...)");
     }
     List<HandlerSpec> found = new ArrayList<>();
-    for (Method method : methods(target.getClass())) {
-      for (Subscriber subscriber : annotations(method, Subscriber.class)) {
+    for (Method method : HandlerMethods.of(target.getClass())) {
+      for (Subscriber subscriber : HandlerMethods.annotations(target, method, Subscriber.class)) {
         found.add(spec(target, method, subscriber, prefix, interceptors));
       }
     }
@@ -73,7 +70,7 @@ final class HandlerScanner {
     }
     Signature signature = signatures.of(target, method, where);
     List<Address> publishTo = new ArrayList<>();
-    for (PublishTo annotation : annotations(method, PublishTo.class)) {
+    for (PublishTo annotation : HandlerMethods.annotations(target, method, PublishTo.class)) {
       publishTo.add(target(annotation, where, prefix));
     }
     if (!publishTo.isEmpty() && signature.returnsNothing()) {
@@ -129,76 +126,5 @@ final class HandlerScanner {
         + "("
         + String.join(", ", parameters)
         + ")";
-  }
-
-  /**
-   * All methods, an overriding one in place of what it overrides, in the order of their classes,
-   * the uppermost last.
-   */
-  private static Collection<Method> methods(Class<?> type) {
-    Map<String, Method> found = new LinkedHashMap<>();
-    for (Class<?> t = type; t != null && t != Object.class; t = t.getSuperclass()) {
-      Arrays.stream(t.getDeclaredMethods())
-          .filter(method -> !method.isBridge() && !method.isSynthetic())
-          .sorted((a, b) -> describe(a).compareTo(describe(b)))
-          .forEach(method -> found.putIfAbsent(key(method), method));
-    }
-    for (Method method : type.getMethods()) {
-      if (method.isDefault() && !method.isBridge()) {
-        found.putIfAbsent(key(method), method);
-      }
-    }
-    return found.values();
-  }
-
-  private static String key(Method method) {
-    String owner =
-        Modifier.isPrivate(method.getModifiers()) ? method.getDeclaringClass().getName() + "#" : "";
-    return owner + method.getName() + Arrays.toString(method.getParameterTypes());
-  }
-
-  /** The annotations of a method, or of the nearest method it overrides that has some. */
-  private static <A extends Annotation> List<A> annotations(Method method, Class<A> type) {
-    A[] own = method.getAnnotationsByType(type);
-    if (own.length > 0 || Modifier.isPrivate(method.getModifiers())) {
-      return List.of(own);
-    }
-    for (Class<?> upper : uppers(method.getDeclaringClass())) {
-      List<A> inherited = annotations(upper, method, type);
-      if (!inherited.isEmpty()) {
-        return inherited;
-      }
-    }
-    return List.of();
-  }
-
-  private static <A extends Annotation> List<A> annotations(
-      Class<?> upper, Method method, Class<A> type) {
-    try {
-      return List.of(
-          upper
-              .getDeclaredMethod(method.getName(), method.getParameterTypes())
-              .getAnnotationsByType(type));
-    } catch (NoSuchMethodException e) {
-      return List.of(); // not declared there
-    }
-  }
-
-  private static List<Class<?>> uppers(Class<?> type) {
-    List<Class<?>> uppers = new ArrayList<>();
-    for (Class<?> t = type.getSuperclass(); t != null && t != Object.class; t = t.getSuperclass()) {
-      uppers.add(t);
-    }
-    for (Class<?> t = type; t != null; t = t.getSuperclass()) {
-      addInterfaces(t, uppers);
-    }
-    return uppers;
-  }
-
-  private static void addInterfaces(Class<?> type, List<Class<?>> uppers) {
-    for (Class<?> i : type.getInterfaces()) {
-      uppers.add(i);
-      addInterfaces(i, uppers);
-    }
   }
 }

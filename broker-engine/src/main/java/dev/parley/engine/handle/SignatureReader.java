@@ -42,8 +42,10 @@ final class SignatureReader {
   Signature of(Object target, Method method, String where) {
     Content content = new Content(where);
     List<Argument> arguments = new ArrayList<>();
+    TypeArguments types = TypeArguments.of(target.getClass());
     for (Parameter parameter : method.getParameters()) {
-      arguments.add(argument(parameter, content, where));
+      Type type = types.resolve(parameter.getParameterizedType());
+      arguments.add(argument(parameter, type, content, where));
     }
     content.checkBatchIsAlone(arguments.size());
     return new Signature(
@@ -52,7 +54,7 @@ final class SignatureReader {
         reader(content.type, where),
         checks(content.type, target, method, where),
         arguments,
-        ReturnType.check(method, where));
+        ReturnType.check(types.resolve(method.getGenericReturnType()), where));
   }
 
   /** What a lambda takes. */
@@ -71,13 +73,13 @@ final class SignatureReader {
         returnsNothing);
   }
 
-  private Argument argument(Parameter parameter, Content content, String where) {
+  private Argument argument(Parameter parameter, Type type, Content content, String where) {
     Header header = parameter.getAnnotation(Header.class);
     if (header != null) {
-      return headerArgument(header.value(), parameter.getParameterizedType(), where);
+      return headerArgument(header.value(), type, where);
     }
-    Argument nativeArgument = nativeArgument(parameter.getType());
-    return nativeArgument != null ? nativeArgument : content.add(parameter.getParameterizedType());
+    Argument nativeArgument = nativeArgument(raw(type));
+    return nativeArgument != null ? nativeArgument : content.add(type);
   }
 
   private @Nullable Argument nativeArgument(Class<?> type) {
@@ -217,7 +219,20 @@ final class SignatureReader {
     private Type typeArgument(Type parameter) {
       if (parameter instanceof ParameterizedType parameterized) {
         Type argument = parameterized.getActualTypeArguments()[0];
-        return argument instanceof WildcardType wildcard ? wildcard.getUpperBounds()[0] : argument;
+        Type body =
+            argument instanceof WildcardType wildcard ? wildcard.getUpperBounds()[0] : argument;
+        if (WRAPPERS.contains(raw(body))) {
+          throw new DeclarationException(
+              where
+                  + ": "
+                  + raw(parameter).getSimpleName()
+                  + " of "
+                  + raw(body).getSimpleName()
+                  + " cannot be read; one of them is enough, as in "
+                  + raw(parameter).getSimpleName()
+                  + "<Order>");
+        }
+        return body;
       }
       throw new DeclarationException(
           where

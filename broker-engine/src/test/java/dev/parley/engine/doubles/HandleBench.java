@@ -18,7 +18,6 @@ import dev.parley.engine.runtime.EngineThreads;
 import dev.parley.engine.runtime.ForeignOptions;
 import dev.parley.engine.runtime.Ids;
 import dev.parley.engine.runtime.ManualTime;
-import dev.parley.engine.runtime.TimerWheel;
 import dev.parley.engine.wire.ErrorRegistry;
 import dev.parley.engine.wire.ErrorReplies;
 import dev.parley.spi.Settings;
@@ -26,6 +25,7 @@ import java.lang.reflect.Type;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.regex.Pattern;
 
 /** Handlers on a recording transport, with time that the test lets pass. */
@@ -45,13 +45,18 @@ public final class HandleBench implements AutoCloseable {
   }
 
   public HandleBench(Map<String, String> configuration) {
-    this(configuration, null);
+    this(configuration, Set.of());
   }
 
-  /** With the timer of that test, or the manual one where it is null. */
-  public HandleBench(Map<String, String> configuration, TimerWheel timer) {
+  /** With native messages of those types. */
+  public HandleBench(Set<Class<?>> nativeTypes) {
+    this(Map.of(), nativeTypes);
+  }
+
+  private HandleBench(Map<String, String> configuration, Set<Class<?>> nativeTypes) {
+    transport.nativeTypes = nativeTypes;
     Configuration given = Configuration.of(configuration);
-    Settings settings = SettingsReader.read(given, EngineSettings.ALL, java.util.Set.of());
+    Settings settings = SettingsReader.read(given, EngineSettings.ALL, Set.of());
     Codecs codecs = Codecs.of(List.of(), new CodecLimits(50));
     parts =
         new HandlerParts(
@@ -61,7 +66,7 @@ public final class HandleBench implements AutoCloseable {
             codecs,
             new ReplyReader(codecs, new ErrorReplies(errors), 1_000_000),
             errors,
-            timer == null ? time.wheel() : timer,
+            time.wheel(),
             threads,
             counters,
             new Ids(),

@@ -1,11 +1,12 @@
 package dev.parley.engine.publish;
 
 import static dev.parley.PublishOptions.to;
+import static dev.parley.engine.doubles.Eventually.await;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 import dev.parley.ConnectionLostException;
 import dev.parley.Reply;
+import dev.parley.engine.doubles.Hooked;
 import dev.parley.engine.doubles.PublishBench;
 import dev.parley.engine.doubles.RecordingTransport.Sent;
 import dev.parley.spi.Address;
@@ -40,17 +41,14 @@ class InboxInterleavingsTest {
     return bench.publisher.callAsync("body", to("q").callback(String.class), Reply::value);
   }
 
-  /** Its body is read between taking the address and sending. */
-  public record Hook(Runnable whileWritten) {
-    public String getText() {
-      whileWritten.run();
-      return "written";
-    }
-  }
-
   @Test
   void anAddressLostWhileTheBodyIsWrittenEndsTheCall() {
-    Hook hook = new Hook(() -> bench.transport.inbox().gone("lost"));
+    Hooked hook =
+        new Hooked(
+            () -> {
+              bench.transport.inbox().gone("lost");
+              return "written";
+            });
     CompletableFuture<String> future =
         bench.publisher.callAsync(hook, to("q").callback(String.class), Reply::value);
     assertThat(future)
