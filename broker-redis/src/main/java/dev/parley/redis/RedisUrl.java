@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Where Redis is, in Lettuce's own URL forms. No message of this class, nor its {@link #toString},
@@ -75,14 +76,21 @@ record RedisUrl(boolean cluster, List<RedisURI> uris) {
   private static RedisURI uri(String url) {
     try {
       RedisURI uri = RedisURI.create(url);
-      if (uri.getSentinels().isEmpty() && (uri.getHost() == null || uri.getHost().isEmpty())) {
-        throw new IllegalArgumentException("broker.url has no host; " + SHAPE);
+      if (uri.getSentinels().isEmpty() && !isHost(uri.getHost())) {
+        throw new IllegalArgumentException("broker.url has no host");
       }
       return uri;
     } catch (IllegalArgumentException e) {
       // Neither its message nor itself as the cause: both repeat the address with its password.
       throw new IllegalArgumentException("broker.url is not understood; " + SHAPE);
     }
+  }
+
+  /** Lettuce takes a port that is no number for a part of the name. */
+  private static boolean isHost(@Nullable String host) {
+    boolean isPortInIt =
+        host != null && host.indexOf(':') >= 0 && host.indexOf(':') == host.lastIndexOf(':');
+    return host != null && !host.isEmpty() && !isPortInIt; // an IPv6 address has more colons
   }
 
   @Override
