@@ -87,7 +87,9 @@ final class RedisTransport implements Transport {
         Capability.DELIVERY_SURVIVES_RECONNECT,
         Capability.EXACT_DELAY,
         Capability.AGE_KNOWN,
-        Capability.GROUP_STARTS_AT_EARLIEST);
+        Capability.GROUP_STARTS_AT_EARLIEST,
+        Capability.ORDER_WITHOUT_KEY,
+        Capability.REST_GOES_TO_OTHERS);
   }
 
   @Override

@@ -6,7 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
-import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Where Redis is, in Lettuce's own URL forms. No message of this class, nor its {@link #toString},
@@ -25,8 +25,6 @@ record RedisUrl(boolean cluster, List<RedisURI> uris) {
           "rediss-sentinel",
           "redis-cluster",
           "rediss-cluster");
-
-  private static final Pattern HOST = Pattern.compile("(\\[[0-9a-fA-F:.%]+]|[^:\\s]+)(:\\d{1,5})?");
 
   private static final String SHAPE =
       "expected redis://user:password@host:6379/database, rediss:// for TLS,"
@@ -77,10 +75,9 @@ record RedisUrl(boolean cluster, List<RedisURI> uris) {
 
   private static RedisURI uri(String url) {
     try {
-      checkHosts(url);
       RedisURI uri = RedisURI.create(url);
-      if (uri.getSentinels().isEmpty() && (uri.getHost() == null || uri.getHost().isEmpty())) {
-        throw new IllegalArgumentException("broker.url has no host; " + SHAPE);
+      if (uri.getSentinels().isEmpty() && !isHost(uri.getHost())) {
+        throw new IllegalArgumentException("broker.url has no host");
       }
       return uri;
     } catch (IllegalArgumentException e) {
@@ -89,16 +86,11 @@ record RedisUrl(boolean cluster, List<RedisURI> uris) {
     }
   }
 
-  /** Lettuce takes a port that is no number for a part of the host's name. */
-  private static void checkHosts(String url) {
-    String rest = url.substring(url.indexOf("://") + 3);
-    String hosts = rest.substring(rest.lastIndexOf('@') + 1).split("[/?#]", 2)[0];
-    for (String host : hosts.split(",", -1)) {
-      if (!HOST.matcher(host.trim()).matches()) {
-        throw new IllegalArgumentException(
-            "broker.url has no host, or a port that is no number; " + SHAPE);
-      }
-    }
+  /** Lettuce takes a port that is no number for a part of the name. */
+  private static boolean isHost(@Nullable String host) {
+    boolean isPortInIt =
+        host != null && host.indexOf(':') >= 0 && host.indexOf(':') == host.lastIndexOf(':');
+    return host != null && !host.isEmpty() && !isPortInIt; // an IPv6 address has more colons
   }
 
   @Override

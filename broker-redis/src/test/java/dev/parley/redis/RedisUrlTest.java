@@ -1,6 +1,5 @@
 package dev.parley.redis;
 
-import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
@@ -19,8 +18,7 @@ class RedisUrlTest {
   }
 
   private static RedisCredentials credentials(RedisURI uri) {
-    return requireNonNull(
-        uri.getCredentialsProvider().resolveCredentials().block(Duration.ofSeconds(5)));
+    return uri.getCredentialsProvider().resolveCredentials().block(Duration.ofSeconds(1));
   }
 
   @Test
@@ -43,7 +41,7 @@ class RedisUrlTest {
 
     assertThat(url.cluster()).isTrue();
     assertThat(url.uris()).extracting(RedisURI::getPort).containsExactly(7000, 7001);
-    assertThat(url.uris()).extracting(uri -> credentials(uri).getUsername()).containsOnly("app");
+    assertThat(url.uris()).allMatch(uri -> credentials(uri).getUsername().equals("app"));
   }
 
   @Test
