@@ -19,6 +19,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -57,25 +58,43 @@ class InboxInterleavingsTest {
         .withCauseInstanceOf(ConnectionLostException.class);
   }
 
-  /** Runs between the look at the reply address and its registration in the call. */
-  private void onceAfterTheAddressWasTaken(Runnable action) {
+  /**
+   * A call during which something happens between the look at the reply address and its
+   * registration in the call, where the clock is looked at.
+   */
+  private CompletableFuture<String> callInterruptedBy(Runnable action) {
+    CompletableFuture<String> first = call(); // has the inbox opened
+    await().until(() -> bench.transport.sent().size() == 1);
+    bench.transport.reply(bench.transport.onlySent().correlationId(), "ok");
+    assertThat(first).succeedsWithin(Duration.ofSeconds(10));
+    bench.transport.forgetSent();
+    AtomicBoolean happened = new AtomicBoolean();
     bench.time.onLook =
         () -> {
-          if (bench.transport.inbox() != null) {
-            bench.time.onLook = () -> {};
+          if (!happened.get() && isSending()) {
+            happened.set(true);
             action.run();
           }
         };
+    CompletableFuture<String> future = call();
+    assertThat(happened).isTrue();
+    return future;
+  }
+
+  private static boolean isSending() {
+    return StackWalker.getInstance()
+        .walk(frames -> frames.anyMatch(frame -> frame.getMethodName().equals("sendIfReady")));
   }
 
   @Test
   void anAddressThatIsGoneBeforeItIsRegisteredIsNotUsed() {
-    onceAfterTheAddressWasTaken(
-        () -> {
-          bench.transport.inbox().gone("cut");
-          bench.transport.inbox().ready(Address.reply("inbox-2"));
-        });
-    CompletableFuture<String> future = call();
+    CompletableFuture<String> future =
+        callInterruptedBy(
+            () -> {
+              bench.transport.inbox().gone("cut");
+              bench.transport.inbox().ready(Address.reply("inbox-2"));
+            });
+    await().until(() -> bench.transport.sent().size() == 1);
     Sent sent = bench.transport.onlySent();
     assertThat(sent.message().message().replyTo()).isEqualTo(Address.reply("inbox-2"));
     bench.transport.reply(sent.correlationId(), "ok");
@@ -84,8 +103,7 @@ class InboxInterleavingsTest {
 
   @Test
   void aCallWhoseAddressWentBeforeItWasRegisteredWaitsForTheNext() {
-    onceAfterTheAddressWasTaken(() -> bench.transport.inbox().gone("cut"));
-    CompletableFuture<String> future = call();
+    CompletableFuture<String> future = callInterruptedBy(() -> bench.transport.inbox().gone("cut"));
     assertThat(bench.transport.sent()).isEmpty();
     bench.transport.inbox().ready(Address.reply("inbox-2"));
     await().until(() -> bench.transport.sent().size() == 1);
@@ -95,8 +113,8 @@ class InboxInterleavingsTest {
 
   @Test
   void aCallThatEndedBeforeItWasRegisteredIsNotSent() {
-    onceAfterTheAddressWasTaken(() -> bench.publisher.closeOutside());
-    assertThat(call()).failsWithin(Duration.ofSeconds(10));
+    CompletableFuture<String> future = callInterruptedBy(() -> bench.publisher.closeOutside());
+    assertThat(future).failsWithin(Duration.ofSeconds(10));
     assertThat(bench.transport.sent()).isEmpty();
   }
 
