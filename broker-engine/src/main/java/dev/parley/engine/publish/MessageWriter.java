@@ -40,7 +40,7 @@ final class MessageWriter {
     this.ids = ids;
     this.scheduler = scheduler;
     this.maxBytes = maxBytes;
-    this.nativeTypes = transport.nativeTypes();
+    this.nativeTypes = transport.nativeOutgoingTypes();
   }
 
   /**
