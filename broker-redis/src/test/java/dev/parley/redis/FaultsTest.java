@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 import static org.awaitility.Awaitility.await;
 
 import dev.parley.Broker;
+import dev.parley.Health;
 import dev.parley.PublishFailedException;
 import dev.parley.SubscriptionState;
 import dev.parley.conformance.brokers.RealBroker;
@@ -175,7 +176,7 @@ class FaultsTest {
         RealBrokers.newRedis(
             "--appendonly", "no",
             "--rdbcompression", "no",
-            "--key-load-delay", "150000")) {
+            "--key-load-delay", "250000")) {
       for (int i = 0; i < 20; i++) { // events are served after every 2 MB
         slow.ctl("SET", "key" + i, "v".repeat(2 * 1024 * 1024));
       }
@@ -186,11 +187,21 @@ class FaultsTest {
       CompletableFuture<String> patient =
           server.publishAsync("x", to(queue).callback(String.class).timeout(RECOVERY));
 
-      slow.start(); // returns when it has loaded: some seconds later
+      CompletableFuture<Void> started =
+          CompletableFuture.runAsync(slow::start); // some seconds later, when it has loaded
 
+      await().atMost(RECOVERY).until(() -> isToldLoading(server.health()));
+      assertThat(started).succeedsWithin(RECOVERY);
       assertThat(patient).succeedsWithin(RECOVERY).isEqualTo("x");
       awaitRunning(server);
     }
+  }
+
+  private static boolean isToldLoading(Health health) {
+    return !health.healthy()
+        && health.subscriptions().stream().allMatch(s -> s.state() == SubscriptionState.RECOVERING)
+        && health.connections().stream()
+            .allMatch(c -> String.valueOf(c.lastError()).contains("LOADING"));
   }
 
   @Test

@@ -13,7 +13,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A Redis server run as a process of our own, with its own port and directory. It writes every
- * command to its append-only file before it answers, so that a kill loses nothing.
+ * command to its append-only file before it answers, so that a kill loses nothing. Or a sentinel,
+ * which is the same program in another mode.
  *
  * <p>{@code this} guards the process. {@link #close()} takes no lock of this class, so that a
  * shutdown hook can end a start that is under way.
@@ -22,11 +23,12 @@ final class PrivateRedis implements RealBroker {
   private static final Duration STOP_LIMIT = Duration.ofSeconds(20);
   private static final int CLUSTER_BUS = 10_000; // above the port, in every version
   private static final int LOG_TAIL_LINES = 40;
+  private static final String SENTINEL_FILE = "sentinel.conf";
 
   private final RedisProgram program;
   private final Path executable;
   private final int port;
-  private final List<String> options;
+  private final List<String> arguments;
   private final OwnedProcesses processes;
   private @Nullable Process server;
   private String version = "";
@@ -35,18 +37,23 @@ final class PrivateRedis implements RealBroker {
       RedisProgram program,
       Path executable,
       int port,
-      List<String> options,
+      List<String> arguments,
       OwnedProcesses processes) {
     this.program = program;
     this.executable = executable;
     this.port = port;
-    this.options = options;
+    this.arguments = arguments;
     this.processes = processes;
   }
 
   /** A program that is looked for when a server is wanted. */
   interface Finder {
     RedisProgram find() throws SourceUnavailableException;
+  }
+
+  /** The command line; may write files that it names into the directory of the server. */
+  private interface Arguments {
+    List<String> in(Path directory) throws IOException;
   }
 
   static BrokerSource source(String word, Finder finder) {
@@ -76,6 +83,27 @@ final class PrivateRedis implements RealBroker {
     }
   }
 
+  /**
+   * Starts a sentinel with these lines of configuration beside its port. It has them, and what it
+   * learns, in a file: no sentinel starts without one.
+   */
+  static PrivateRedis launchSentinel(List<String> configuration) {
+    try {
+      int port = LocalPorts.free();
+      List<String> lines = new ArrayList<>(List.of("port " + port, "bind " + LocalPorts.LOOPBACK));
+      lines.addAll(configuration);
+      return launch(
+          program(),
+          port,
+          directory -> {
+            Files.write(directory.resolve(SENTINEL_FILE), lines);
+            return List.of(SENTINEL_FILE, "--sentinel");
+          });
+    } catch (SourceUnavailableException e) {
+      throw new RealBrokerException("No sentinel can be run here: " + e.getMessage(), e);
+    }
+  }
+
   /** The one that tests are run with, where it is a program of this machine. */
   private static RedisProgram program() throws SourceUnavailableException {
     if (TestSettings.ofThisProcess().read("redis").filter("embedded"::equals).isPresent()) {
@@ -90,12 +118,23 @@ final class PrivateRedis implements RealBroker {
 
   /** Starts it with further options of its command line. */
   static PrivateRedis launch(RedisProgram program, int port, List<String> options) {
+    List<String> arguments =
+        new ArrayList<>(
+            List.of("--port", String.valueOf(port), "--bind", LocalPorts.LOOPBACK, "--save", ""));
+    arguments.addAll(List.of("--appendonly", "yes", "--appendfsync", "always"));
+    arguments.addAll(options);
+    return launch(program, port, directory -> arguments);
+  }
+
+  private static PrivateRedis launch(RedisProgram program, int port, Arguments arguments) {
     OwnedProcesses processes = null;
     try {
       processes = OwnedProcesses.inNewDirectory("parley-redis-");
       OpenBrokers.add(processes);
       Path executable = program.locator().locate(processes.directory());
-      PrivateRedis redis = new PrivateRedis(program, executable, port, options, processes);
+      PrivateRedis redis =
+          new PrivateRedis(
+              program, executable, port, arguments.in(processes.directory()), processes);
       redis.start();
       return redis;
     } catch (IOException | RuntimeException e) {
@@ -127,10 +166,7 @@ final class PrivateRedis implements RealBroker {
       return;
     }
     List<String> command = new ArrayList<>(List.of(executable.toString()));
-    command.addAll(
-        List.of("--port", String.valueOf(port), "--bind", LocalPorts.LOOPBACK, "--save", ""));
-    command.addAll(List.of("--appendonly", "yes", "--appendfsync", "always"));
-    command.addAll(options);
+    command.addAll(arguments);
     ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
     server =
         processes.start(builder.redirectOutput(ProcessBuilder.Redirect.appendTo(log().toFile())));

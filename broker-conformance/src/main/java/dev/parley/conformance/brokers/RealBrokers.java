@@ -91,6 +91,15 @@ public final class RealBrokers {
     return PrivateRedis.launch(List.of(options));
   }
 
+  /**
+   * A Redis sentinel as a process of this machine, for one test alone, with lines of its
+   * configuration ({@code "sentinel monitor main 127.0.0.1 6400 2"}). It is found, and ends, as
+   * {@link #newRedis} does; its {@code url} is where it answers {@code SENTINEL} commands.
+   */
+  public static RealBroker newRedisSentinel(String... configuration) {
+    return PrivateRedis.launchSentinel(List.of(configuration));
+  }
+
   private static synchronized RealBroker shared(String name) {
     return SHARED.computeIfAbsent(name, absent -> new SharedBroker(own(absent)));
   }
