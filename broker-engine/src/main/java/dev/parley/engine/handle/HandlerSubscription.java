@@ -120,7 +120,9 @@ public final class HandlerSubscription
 
   @Override
   public void changed(State changed, @Nullable Throwable error) {
+    SubscriptionState before;
     synchronized (this) {
+      before = state;
       enter(
           switch (changed) {
             case STARTING -> SubscriptionState.STARTING;
@@ -131,11 +133,14 @@ public final class HandlerSubscription
           },
           error);
     }
+    if (changed == State.CONSUMING && before == SubscriptionState.RECOVERING) {
+      log.info("{} is consuming from {} again", spec.where(), spec.source());
+    }
     if (changed == State.CONSUMING || changed == State.PAUSED) {
       consuming.complete(null);
     }
-    if (changed == State.RECOVERING) {
-      log.warn(
+    if (changed == State.RECOVERING && before != SubscriptionState.RECOVERING) {
+      log.warn( // once for each outage, not for each attempt to end it
           "{} has stopped consuming from {} and is being recovered: {}",
           spec.where(),
           spec.source(),
