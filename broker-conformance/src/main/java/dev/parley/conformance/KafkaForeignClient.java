@@ -89,6 +89,8 @@ final class KafkaForeignClient implements ForeignClient {
         throw disobeyed(e);
       }
     }
+    // The broker knows it a moment after the controller has made it.
+    Expect.await().until(() -> exists(topic));
   }
 
   void delete(String topic) {
