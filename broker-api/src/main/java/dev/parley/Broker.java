@@ -83,6 +83,28 @@ public interface Broker extends Handlers, AutoCloseable {
   <R> CompletableFuture<Reply<R>> requestAsync(@Nullable Object message, CallOptions<R> call);
 
   /**
+   * A client whose methods call the handlers that its interface declares: see {@link #client(Class,
+   * ClientOptions)}.
+   */
+  default <C> C client(Class<C> contract) {
+    return client(contract, ClientOptions.defaults());
+  }
+
+  /**
+   * A client whose methods call the handlers that its interface declares with {@link Subscriber},
+   * the same one that the server implements.
+   *
+   * <p>{@code void} publishes and returns when the broker has confirmed; a value, {@code Optional},
+   * {@link Reply} or {@code CompletableFuture} of one of them is a call, which fails with {@link
+   * CallTimeoutException} at its limit. One parameter is the body; several travel as a JSON object
+   * by their names; {@link Header} and {@link Timeout} mark others. Default methods without
+   * annotation run here. Thread-safe, cheap, and to be kept; there is nothing to close.
+   *
+   * @throws DeclarationException if one of the methods cannot work; it names the remedy
+   */
+  <C> C client(Class<C> contract, ClientOptions options);
+
+  /**
    * Makes a queue exist, so that work can wait for the first handler. Options are those of the
    * transport's own module.
    */

@@ -6,6 +6,7 @@ import dev.parley.Configuration;
 import dev.parley.ConfigurationException;
 import dev.parley.HandleInterceptor;
 import dev.parley.PublishInterceptor;
+import dev.parley.engine.client.Clients;
 import dev.parley.engine.codec.CodecLimits;
 import dev.parley.engine.codec.Codecs;
 import dev.parley.engine.config.Placeholders;
@@ -83,12 +84,13 @@ final class Assembly {
     ForeignOptions options = new ForeignOptions(transportName);
     Object identity = new Object();
     Gate gate = new Gate(identity);
+    Placeholders placeholders = new Placeholders(configuration);
     HandlerRegistry handlers =
         new HandlerRegistry(
             handlerParts(identity, name, transport, codecs, replies, timer, threads),
             options,
             settings,
-            new Placeholders(configuration)::resolve);
+            placeholders::resolve);
     Publisher publisher =
         new Publisher(
             new PublishParts(
@@ -114,6 +116,7 @@ final class Assembly {
         name,
         handlers,
         publisher,
+        new Clients(publisher, placeholders::resolve, name),
         lifecycle,
         transport,
         options,

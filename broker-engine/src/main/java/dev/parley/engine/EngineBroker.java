@@ -2,6 +2,7 @@ package dev.parley.engine;
 
 import dev.parley.Broker;
 import dev.parley.CallOptions;
+import dev.parley.ClientOptions;
 import dev.parley.Counters;
 import dev.parley.HandleInterceptor;
 import dev.parley.Handler;
@@ -12,6 +13,7 @@ import dev.parley.Reply;
 import dev.parley.SubscribeOptions;
 import dev.parley.Subscription;
 import dev.parley.TypeRef;
+import dev.parley.engine.client.Clients;
 import dev.parley.engine.handle.HandlerRegistry;
 import dev.parley.engine.handle.HandlerSubscription;
 import dev.parley.engine.publish.Publisher;
@@ -35,6 +37,7 @@ final class EngineBroker implements Broker {
   private final String name;
   private final HandlerRegistry registry;
   private final Publisher publisher;
+  private final Clients clients;
   private final Lifecycle lifecycle;
   private final Declarations declarations;
   private final CounterBoard counters;
@@ -46,6 +49,7 @@ final class EngineBroker implements Broker {
       String name,
       HandlerRegistry registry,
       Publisher publisher,
+      Clients clients,
       Lifecycle lifecycle,
       Transport transport,
       ForeignOptions options,
@@ -56,6 +60,7 @@ final class EngineBroker implements Broker {
     this.name = name;
     this.registry = registry;
     this.publisher = publisher;
+    this.clients = clients;
     this.lifecycle = lifecycle;
     this.declarations =
         new Declarations(transport, options, settings.get(EngineSettings.PUBLISH_TIMEOUT));
@@ -102,6 +107,11 @@ final class EngineBroker implements Broker {
   private static <R> Reply<R> withValue(Reply<R> reply) {
     reply.value();
     return reply;
+  }
+
+  @Override
+  public <C> C client(Class<C> contract, ClientOptions options) {
+    return clients.create(contract, options);
   }
 
   @Override

@@ -94,6 +94,7 @@ final class Attempt implements Settling.Owner {
   }
 
   private @Nullable Object content(WireMessage wire) {
+    runtime.checkMethod(wire);
     Signature signature = runtime.spec().signature();
     if (signature.takesErrors()) {
       Reply<?> reply = runtime.parts().replies().read(wire, signature.bodyType(), from(), null);

@@ -81,26 +81,39 @@ public final class HandlerRegistry {
   }
 
   private List<HandlerSubscription> addAll(List<HandlerSpec> found) {
-    Map<String, HandlerSubscription> fresh = new LinkedHashMap<>();
+    Map<String, List<HandlerSpec>> fresh = new LinkedHashMap<>();
     for (HandlerSpec spec : found) {
       foreignOptions.check(spec.transportOptions(), spec.where());
-      HandlerSubscription before = subscriptions.getOrDefault(spec.name(), fresh.get(spec.name()));
+      HandlerSubscription before = subscriptions.get(spec.name());
       if (before != null) {
-        throw new DeclarationException(
-            spec.where()
-                + ": "
-                + spec.source()
-                + " is handled by "
-                + before.where()
-                + " already; one handler for each queue and group of a broker object: raise its concurrency, or choose another group");
+        throw handledTwice(spec, before.where());
       }
-      fresh.put(spec.name(), new HandlerSubscription(spec, parts));
+      List<HandlerSpec> shared = fresh.computeIfAbsent(spec.name(), name -> new ArrayList<>());
+      if (!shared.isEmpty()) {
+        if (!Operations.share(shared.get(0), spec)) {
+          throw handledTwice(spec, shared.get(0).where());
+        }
+        Operations.checkAgree(shared.get(0), spec);
+      }
+      shared.add(spec);
     }
-    subscriptions.putAll(fresh);
+    List<HandlerSubscription> added = new ArrayList<>();
+    fresh.forEach((name, specs) -> added.add(new HandlerSubscription(specs, parts)));
+    added.forEach(subscription -> subscriptions.put(subscription.name(), subscription));
     if (started) {
-      fresh.values().forEach(HandlerSubscription::start);
+      added.forEach(HandlerSubscription::start);
     }
-    return List.copyOf(fresh.values());
+    return List.copyOf(added);
+  }
+
+  private static DeclarationException handledTwice(HandlerSpec spec, String before) {
+    return new DeclarationException(
+        spec.where()
+            + ": "
+            + spec.source()
+            + " is handled by "
+            + before
+            + " already; one handler for each queue and group of a broker object: raise its concurrency, choose another group, or declare both as methods of one interface");
   }
 
   /** Starts all of them, and from now on each that is registered. */

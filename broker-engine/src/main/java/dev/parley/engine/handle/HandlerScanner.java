@@ -4,6 +4,7 @@ import dev.parley.DeclarationException;
 import dev.parley.HandleInterceptor;
 import dev.parley.PublishTo;
 import dev.parley.Subscriber;
+import dev.parley.engine.contract.Parameters;
 import dev.parley.engine.runtime.ForeignOptions;
 import dev.parley.spi.Address;
 import java.lang.annotation.Annotation;
@@ -48,8 +49,9 @@ final class HandlerScanner {
     }
     List<HandlerSpec> found = new ArrayList<>();
     for (Method method : methods(target.getClass())) {
-      for (Subscriber subscriber : annotations(method, Subscriber.class)) {
-        found.add(spec(target, method, subscriber, prefix, interceptors));
+      Inherited<Subscriber> declared = Inherited.of(method, Subscriber.class);
+      for (Subscriber subscriber : declared.annotations()) {
+        found.add(spec(target, method, declared.from(), subscriber, prefix, interceptors));
       }
     }
     if (found.isEmpty()) {
@@ -57,12 +59,13 @@ final class HandlerScanner {
           target.getClass().getName()
               + " has no @Subscriber method: annotate one, or use broker.subscribe(...)");
     }
-    return found;
+    return Operations.oneEach(found);
   }
 
   private HandlerSpec spec(
       Object target,
       Method method,
+      Method declaring,
       Subscriber subscriber,
       String prefix,
       List<HandleInterceptor> interceptors) {
@@ -71,9 +74,9 @@ final class HandlerScanner {
       throw new DeclarationException(
           where + ": a static method cannot be a handler; make it an instance method");
     }
-    Signature signature = signatures.of(target, method, where);
+    Signature signature = signatures.of(target, method, declaring, where);
     List<Address> publishTo = new ArrayList<>();
-    for (PublishTo annotation : annotations(method, PublishTo.class)) {
+    for (PublishTo annotation : Inherited.of(method, PublishTo.class).annotations()) {
       publishTo.add(target(annotation, where, prefix));
     }
     if (!publishTo.isEmpty() && signature.returnsNothing()) {
@@ -89,7 +92,8 @@ final class HandlerScanner {
         Invoker.of(target, method),
         publishTo,
         options(method),
-        interceptors);
+        interceptors,
+        Operations.of(target.getClass(), method, declaring));
   }
 
   private Address target(PublishTo annotation, String where, String prefix) {
@@ -121,14 +125,7 @@ final class HandlerScanner {
   }
 
   static String describe(Method method) {
-    List<String> parameters =
-        Arrays.stream(method.getParameterTypes()).map(Class::getSimpleName).toList();
-    return method.getDeclaringClass().getSimpleName()
-        + "."
-        + method.getName()
-        + "("
-        + String.join(", ", parameters)
-        + ")";
+    return Parameters.describe(method);
   }
 
   /**
@@ -155,50 +152,5 @@ final class HandlerScanner {
     String owner =
         Modifier.isPrivate(method.getModifiers()) ? method.getDeclaringClass().getName() + "#" : "";
     return owner + method.getName() + Arrays.toString(method.getParameterTypes());
-  }
-
-  /** The annotations of a method, or of the nearest method it overrides that has some. */
-  private static <A extends Annotation> List<A> annotations(Method method, Class<A> type) {
-    A[] own = method.getAnnotationsByType(type);
-    if (own.length > 0 || Modifier.isPrivate(method.getModifiers())) {
-      return List.of(own);
-    }
-    for (Class<?> upper : uppers(method.getDeclaringClass())) {
-      List<A> inherited = annotations(upper, method, type);
-      if (!inherited.isEmpty()) {
-        return inherited;
-      }
-    }
-    return List.of();
-  }
-
-  private static <A extends Annotation> List<A> annotations(
-      Class<?> upper, Method method, Class<A> type) {
-    try {
-      return List.of(
-          upper
-              .getDeclaredMethod(method.getName(), method.getParameterTypes())
-              .getAnnotationsByType(type));
-    } catch (NoSuchMethodException e) {
-      return List.of(); // not declared there
-    }
-  }
-
-  private static List<Class<?>> uppers(Class<?> type) {
-    List<Class<?>> uppers = new ArrayList<>();
-    for (Class<?> t = type.getSuperclass(); t != null && t != Object.class; t = t.getSuperclass()) {
-      uppers.add(t);
-    }
-    for (Class<?> t = type; t != null; t = t.getSuperclass()) {
-      addInterfaces(t, uppers);
-    }
-    return uppers;
-  }
-
-  private static void addInterfaces(Class<?> type, List<Class<?>> uppers) {
-    for (Class<?> i : type.getInterfaces()) {
-      uppers.add(i);
-      addInterfaces(i, uppers);
-    }
   }
 }

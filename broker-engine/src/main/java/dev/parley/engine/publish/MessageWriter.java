@@ -45,9 +45,10 @@ final class MessageWriter {
 
   /**
    * The one form of all that can be published: headers, key and id of the options and of the
-   * message together.
+   * message together, and headers of ours.
    */
-  Message<?> normalise(@Nullable Object published, PublishOptions options) {
+  Message<?> normalise(
+      @Nullable Object published, PublishOptions options, Map<String, String> ours) {
     Message<?> message = published instanceof Message<?> given ? given : Message.of(published);
     Map<String, String> headers =
         new LinkedHashMap<>(
@@ -56,6 +57,7 @@ final class MessageWriter {
                 : HeaderRules.withoutOurs(message.headers()));
     headers.putAll(options.headers());
     HeaderRules.check(headers, options.toString());
+    headers.putAll(ours);
     Message<?> result = Message.of(message.body());
     for (Map.Entry<String, String> header : headers.entrySet()) {
       result = result.header(header.getKey(), header.getValue());

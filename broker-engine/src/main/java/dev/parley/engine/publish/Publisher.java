@@ -15,6 +15,7 @@ import dev.parley.spi.Presence;
 import dev.parley.spi.SendResult;
 import dev.parley.spi.WireMessage;
 import java.time.Duration;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -29,6 +30,8 @@ public final class Publisher {
 
   /** Beyond the deadline that the transport keeps itself, before a wait gives up on it. */
   private static final Duration GRACE = Duration.ofSeconds(1);
+
+  private static final Map<String, String> NO_HEADERS = Map.of();
 
   private final PublishParts parts;
   private final MessageWriter writer;
@@ -47,15 +50,21 @@ public final class Publisher {
 
   /** Sends and waits for the confirmation. */
   public void publish(@Nullable Object published, PublishOptions options) {
+    publish(published, options, NO_HEADERS);
+  }
+
+  /** As {@link #publish(Object, PublishOptions)}, with headers of ours. */
+  public void publish(
+      @Nullable Object published, PublishOptions options, Map<String, String> ours) {
     Failures.await(
-        send(published, options), timeout(options).plus(GRACE), "the publish to " + options);
+        send(published, options, ours), timeout(options).plus(GRACE), "the publish to " + options);
   }
 
   /** Sends; the future completes with the confirmation. */
   public CompletableFuture<@Nullable Void> publishAsync(
       @Nullable Object published, PublishOptions options) {
     try {
-      return detached(send(published, options), options);
+      return detached(send(published, options, NO_HEADERS), options);
     } catch (RuntimeException e) {
       return CompletableFuture.failedFuture(e);
     }
@@ -67,9 +76,9 @@ public final class Publisher {
    */
   public <R> @Nullable R call(@Nullable Object published, CallOptions<R> options) {
     if (!chain.isEmpty()) {
-      return intercepted(published, options).value(options);
+      return intercepted(published, options, NO_HEADERS).value(options);
     }
-    Message<?> message = prepare(published, options.publishOptions());
+    Message<?> message = prepare(published, options.publishOptions(), NO_HEADERS);
     PendingCall call = calls.begin(message, options);
     WireMessage reply;
     try {
@@ -85,10 +94,16 @@ public final class Publisher {
 
   /** Sends a request and waits for the full reply. */
   public <R> Reply<R> request(@Nullable Object published, CallOptions<R> options) {
+    return request(published, options, NO_HEADERS);
+  }
+
+  /** As {@link #request(Object, CallOptions)}, with headers of ours. */
+  public <R> Reply<R> request(
+      @Nullable Object published, CallOptions<R> options, Map<String, String> ours) {
     if (!chain.isEmpty()) {
-      return intercepted(published, options).reply();
+      return intercepted(published, options, ours).reply();
     }
-    Message<?> message = prepare(published, options.publishOptions());
+    Message<?> message = prepare(published, options.publishOptions(), ours);
     PendingCall call = calls.begin(message, options);
     return thrown(read(calls.await(call), call, options));
   }
@@ -99,8 +114,17 @@ public final class Publisher {
    */
   public <R, V> CompletableFuture<V> callAsync(
       @Nullable Object published, CallOptions<R> options, Function<Reply<R>, V> mapper) {
+    return callAsync(published, options, NO_HEADERS, mapper);
+  }
+
+  /** As {@link #callAsync(Object, CallOptions, Function)}, with headers of ours. */
+  public <R, V> CompletableFuture<V> callAsync(
+      @Nullable Object published,
+      CallOptions<R> options,
+      Map<String, String> ours,
+      Function<Reply<R>, V> mapper) {
     try {
-      Message<?> message = prepare(published, options.publishOptions());
+      Message<?> message = prepare(published, options.publishOptions(), ours);
       if (chain.isEmpty()) {
         return begin(message, options, mapper);
       }
@@ -125,11 +149,12 @@ public final class Publisher {
     return calls.inFlight();
   }
 
-  private Message<?> prepare(@Nullable Object published, PublishOptions options) {
+  private Message<?> prepare(
+      @Nullable Object published, PublishOptions options, Map<String, String> ours) {
     parts.gate().check("publishing to " + options);
     parts.foreignOptions().check(options.transportOptions(), options.toString());
     options.replyTo().ifPresent(this::checkStarted);
-    return writer.normalise(published, options);
+    return writer.normalise(published, options, ours);
   }
 
   private void checkStarted(String replyTo) {
@@ -146,8 +171,8 @@ public final class Publisher {
   }
 
   private CompletableFuture<@Nullable Void> send(
-      @Nullable Object published, PublishOptions options) {
-    Message<?> message = prepare(published, options);
+      @Nullable Object published, PublishOptions options, Map<String, String> ours) {
+    Message<?> message = prepare(published, options, ours);
     if (chain.isEmpty()) {
       return sendNow(message, options);
     }
@@ -270,8 +295,9 @@ public final class Publisher {
     return reply;
   }
 
-  private <R> InterceptedCall<R> intercepted(@Nullable Object published, CallOptions<R> options) {
-    CompletableFuture<Reply<R>> future = callAsync(published, options, reply -> reply);
+  private <R> InterceptedCall<R> intercepted(
+      @Nullable Object published, CallOptions<R> options, Map<String, String> ours) {
+    CompletableFuture<Reply<R>> future = callAsync(published, options, ours, reply -> reply);
     return new InterceptedCall<>(
         future, options, options.timeout().orElse(parts.callTimeout()).plus(GRACE));
   }
