@@ -6,7 +6,9 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Flow;
 import java.util.function.Function;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -81,6 +83,24 @@ public interface Broker extends Handlers, AutoCloseable {
    * call.
    */
   <R> CompletableFuture<Reply<R>> requestAsync(@Nullable Object message, CallOptions<R> call);
+
+  /**
+   * Sends a request and returns the items of its reply as they come, each waited for when the
+   * stream is read. Closing the stream ends the call and stops the server; a stream read to its end
+   * needs no closing.
+   *
+   * <p>A failure is thrown where the next item would be, after those that came before. A handler
+   * that replies with one value is a stream of one.
+   */
+  <R> Stream<R> stream(@Nullable Object message, CallOptions<R> call);
+
+  /**
+   * As {@link #stream} for a reactive library: each subscription sends the request and is a call of
+   * its own. The server sends no more than {@link CallOptions#credit} items ahead of what the
+   * subscriber requested. The subscriber never runs on a thread that reads replies. Never throws:
+   * the subscriber is told.
+   */
+  <R> Flow.Publisher<R> streamAsync(@Nullable Object message, CallOptions<R> call);
 
   /**
    * A client whose methods call the handlers that its interface declares: see {@link #client(Class,

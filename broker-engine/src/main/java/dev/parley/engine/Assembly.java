@@ -23,6 +23,9 @@ import dev.parley.engine.runtime.ForeignOptions;
 import dev.parley.engine.runtime.Gate;
 import dev.parley.engine.runtime.Ids;
 import dev.parley.engine.runtime.TimerWheel;
+import dev.parley.engine.stream.ClientStreams;
+import dev.parley.engine.stream.ServerStreams;
+import dev.parley.engine.stream.StreamParts;
 import dev.parley.engine.wire.ErrorRegistry;
 import dev.parley.engine.wire.ErrorReplies;
 import dev.parley.spi.Settings;
@@ -79,15 +82,18 @@ final class Assembly {
     }
     Codecs codecs =
         Codecs.of(customCodecs, new CodecLimits(settings.get(EngineSettings.MAX_DEPTH)));
+    ErrorReplies errorReplies = new ErrorReplies(errors);
     ReplyReader replies =
-        new ReplyReader(codecs, new ErrorReplies(errors), settings.get(EngineSettings.MAX_BYTES));
+        new ReplyReader(codecs, errorReplies, settings.get(EngineSettings.MAX_BYTES));
+    StreamParts streamParts = streamParts(name, transport, codecs, timer, threads);
+    ServerStreams serverStreams = new ServerStreams(streamParts, replies, errorReplies);
     ForeignOptions options = new ForeignOptions(transportName);
     Object identity = new Object();
     Gate gate = new Gate(identity);
     Placeholders placeholders = new Placeholders(configuration);
     HandlerRegistry handlers =
         new HandlerRegistry(
-            handlerParts(identity, name, transport, codecs, replies, timer, threads),
+            handlerParts(identity, name, transport, codecs, replies, serverStreams, timer, threads),
             options,
             settings,
             placeholders::resolve);
@@ -109,14 +115,25 @@ final class Assembly {
                 settings.get(EngineSettings.PUBLISH_TIMEOUT),
                 settings.get(EngineSettings.CALL_LIMIT),
                 settings.get(EngineSettings.MAX_BYTES)));
+    ClientStreams clientStreams = new ClientStreams(streamParts, publisher, replies, errorReplies);
     Lifecycle lifecycle =
         new Lifecycle(
-            name, identity, gate, handlers, publisher, transport, timer, threads, settings);
+            name,
+            identity,
+            gate,
+            handlers,
+            publisher,
+            serverStreams,
+            transport,
+            timer,
+            threads,
+            settings);
     return new EngineBroker(
         name,
         handlers,
         publisher,
-        new Clients(publisher, placeholders::resolve, name),
+        clientStreams,
+        new Clients(publisher, clientStreams, placeholders::resolve, name),
         lifecycle,
         transport,
         options,
@@ -138,12 +155,30 @@ final class Assembly {
     }
   }
 
+  private StreamParts streamParts(
+      String name, Transport transport, Codecs codecs, TimerWheel timer, EngineThreads threads) {
+    return new StreamParts(
+        name,
+        transport,
+        codecs,
+        timer,
+        threads,
+        counters,
+        ids,
+        settings.get(EngineSettings.PUBLISH_TIMEOUT),
+        settings.get(EngineSettings.MAX_BYTES),
+        settings.get(EngineSettings.STREAM_CREDIT),
+        settings.get(EngineSettings.STREAM_IDLE_TIMEOUT),
+        settings.get(EngineSettings.STREAM_HEARTBEAT));
+  }
+
   private HandlerParts handlerParts(
       Object identity,
       String name,
       Transport transport,
       Codecs codecs,
       ReplyReader replies,
+      ServerStreams streams,
       TimerWheel timer,
       EngineThreads threads) {
     return new HandlerParts(
@@ -152,6 +187,7 @@ final class Assembly {
         transport,
         codecs,
         replies,
+        streams,
         errors,
         timer,
         threads,

@@ -20,13 +20,17 @@ import dev.parley.engine.publish.Publisher;
 import dev.parley.engine.runtime.CounterBoard;
 import dev.parley.engine.runtime.EngineSettings;
 import dev.parley.engine.runtime.ForeignOptions;
+import dev.parley.engine.stream.ClientStreams;
 import dev.parley.spi.Settings;
 import dev.parley.spi.Source;
 import dev.parley.spi.Transport;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Flow;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,6 +41,7 @@ final class EngineBroker implements Broker {
   private final String name;
   private final HandlerRegistry registry;
   private final Publisher publisher;
+  private final ClientStreams streams;
   private final Clients clients;
   private final Lifecycle lifecycle;
   private final Declarations declarations;
@@ -49,6 +54,7 @@ final class EngineBroker implements Broker {
       String name,
       HandlerRegistry registry,
       Publisher publisher,
+      ClientStreams streams,
       Clients clients,
       Lifecycle lifecycle,
       Transport transport,
@@ -60,6 +66,7 @@ final class EngineBroker implements Broker {
     this.name = name;
     this.registry = registry;
     this.publisher = publisher;
+    this.streams = streams;
     this.clients = clients;
     this.lifecycle = lifecycle;
     this.declarations =
@@ -107,6 +114,16 @@ final class EngineBroker implements Broker {
   private static <R> Reply<R> withValue(Reply<R> reply) {
     reply.value();
     return reply;
+  }
+
+  @Override
+  public <R> Stream<R> stream(@Nullable Object message, CallOptions<R> call) {
+    return streams.stream(message, call, Map.of());
+  }
+
+  @Override
+  public <R> Flow.Publisher<R> streamAsync(@Nullable Object message, CallOptions<R> call) {
+    return streams.publisher(message, call, Map.of());
   }
 
   @Override

@@ -16,6 +16,10 @@ abstract class Workshop {
   private final String url = "memory:" + UUID.randomUUID();
   private final Deque<Broker> opened = new ArrayDeque<>();
 
+  String url() {
+    return url;
+  }
+
   Broker broker(String... settings) {
     Broker.Builder builder = Broker.builder().url(url).setting("close.timeout", "5s");
     for (int i = 0; i < settings.length; i += 2) {

@@ -14,11 +14,13 @@ import dev.parley.engine.contract.Parameters;
 import dev.parley.engine.contract.ReplyShape;
 import dev.parley.engine.contract.TypeResolver;
 import dev.parley.engine.publish.Publisher;
+import dev.parley.engine.stream.ClientStreams;
 import dev.parley.spi.WireHeaders;
 import java.lang.reflect.Method;
 import java.lang.reflect.Type;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.Flow;
 import java.util.concurrent.Future;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -27,6 +29,7 @@ import org.jspecify.annotations.Nullable;
 final class ClientMethod implements MethodCall {
 
   private final Publisher publisher;
+  private final ClientStreams streams;
   private final String where;
   private final Map<String, String> ours;
   private final RequestShape request;
@@ -37,6 +40,7 @@ final class ClientMethod implements MethodCall {
 
   private ClientMethod(
       Publisher publisher,
+      ClientStreams streams,
       String where,
       Map<String, String> ours,
       RequestShape request,
@@ -44,6 +48,7 @@ final class ClientMethod implements MethodCall {
       PublishOptions target,
       CallLimit limit) {
     this.publisher = publisher;
+    this.streams = streams;
     this.where = where;
     this.ours = ours;
     this.request = request;
@@ -59,8 +64,10 @@ final class ClientMethod implements MethodCall {
       MethodNames names,
       ClientOptions options,
       Publisher publisher,
+      ClientStreams streams,
       UnaryOperator<String> placeholders) {
     String where = Parameters.describe(method);
+    checkItems(method, where);
     UnaryOperator<String> resolve = text -> resolved(text, placeholders, where);
     Type returned = TypeResolver.of(contract).resolve(method.getGenericReturnType());
     if (TypeResolver.isOpen(returned)) {
@@ -72,6 +79,7 @@ final class ClientMethod implements MethodCall {
     }
     return new ClientMethod(
         publisher,
+        streams,
         where,
         Map.of(WireHeaders.METHOD, String.valueOf(names.of(method))),
         RequestShape.of(method, where),
@@ -88,6 +96,23 @@ final class ClientMethod implements MethodCall {
           where + ": it cannot return " + raw.getName() + "; return a CompletableFuture");
     }
     return shape;
+  }
+
+  private static void checkItems(Method method, String where) {
+    for (Class<?> type : method.getParameterTypes()) {
+      if (Parameters.isItems(type) && type != Flow.Publisher.class) {
+        throw new DeclarationException(
+            where
+                + ": a caller sends its items from a Flow.Publisher, not a "
+                + type.getSimpleName());
+      }
+      if (Parameters.isItems(type)
+          && !ReplyShape.of(method.getGenericReturnType()).form().isStream()) {
+        throw new DeclarationException(
+            where
+                + ": a method that sends items returns a stream, be it of one: a Stream, an Iterator or a Flow.Publisher");
+      }
+    }
   }
 
   private static PublishOptions target(
@@ -125,7 +150,12 @@ final class ClientMethod implements MethodCall {
       publisher.publish(message, target, ours);
       return null;
     }
-    return called(message, limit.on(call, request.timeout(arguments)));
+    return called(message, sending(limit.on(call, request.timeout(arguments)), arguments));
+  }
+
+  private <R> CallOptions<R> sending(CallOptions<R> options, @Nullable Object[] arguments) {
+    Flow.Publisher<?> items = request.items(arguments);
+    return items == null ? options : options.sending(items);
   }
 
   private <R> @Nullable Object called(Message<?> message, CallOptions<R> options) {
@@ -138,7 +168,10 @@ final class ClientMethod implements MethodCall {
           reply.full()
               ? publisher.request(message, options, ours)
               : value(publisher.request(message, options, ours));
-      default -> throw new IllegalStateException(where + " has no such form");
+      case STREAM -> streams.stream(message, options, ours);
+      case ITERATOR -> streams.iterator(message, options, ours);
+      case PUBLISHER -> streams.publisher(message, options, ours);
+      case NOTHING -> throw new IllegalStateException(where + " publishes");
     };
   }
 

@@ -5,6 +5,7 @@ import dev.parley.DeclarationException;
 import dev.parley.engine.contract.MethodNames;
 import dev.parley.engine.contract.Parameters;
 import dev.parley.engine.publish.Publisher;
+import dev.parley.engine.stream.ClientStreams;
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
 import java.lang.reflect.Method;
@@ -21,12 +22,18 @@ public final class Clients {
   private static final Object[] NO_ARGUMENTS = {};
 
   private final Publisher publisher;
+  private final ClientStreams streams;
   private final UnaryOperator<String> placeholders;
   private final String brokerName;
 
   /** Clients that call through that publisher. */
-  public Clients(Publisher publisher, UnaryOperator<String> placeholders, String brokerName) {
+  public Clients(
+      Publisher publisher,
+      ClientStreams streams,
+      UnaryOperator<String> placeholders,
+      String brokerName) {
     this.publisher = publisher;
+    this.streams = streams;
     this.placeholders = placeholders;
     this.brokerName = brokerName;
   }
@@ -68,7 +75,8 @@ public final class Clients {
       }
       if (MethodNames.isDeclared(method) && !method.isBridge()) {
         methods.put(
-            method, ClientMethod.of(method, contract, names, options, publisher, placeholders));
+            method,
+            ClientMethod.of(method, contract, names, options, publisher, streams, placeholders));
       } else if (method.isDefault()) {
         methods.put(method, local(method, contract));
       } else if (!isOfObject(method)) {

@@ -11,6 +11,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.Flow;
 import org.jspecify.annotations.Nullable;
 
 /** Makes the request of a method's arguments. Immutable; any thread may call it. */
@@ -83,6 +84,16 @@ final class RequestShape {
       named.put(names.get(i), arguments[body.get(i)]);
     }
     return named;
+  }
+
+  /** The caller's items; null when it has none. */
+  Flow.@Nullable Publisher<?> items(@Nullable Object[] arguments) {
+    for (Object argument : arguments) {
+      if (argument instanceof Flow.Publisher<?> items) {
+        return items;
+      }
+    }
+    return null;
   }
 
   /** The limit a call was given; null when there is no parameter for it. */

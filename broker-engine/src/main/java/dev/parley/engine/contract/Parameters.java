@@ -8,9 +8,12 @@ import java.lang.reflect.Parameter;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Iterator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.Flow;
+import java.util.stream.Stream;
 
 /** What the parameters of a contract's method are for. */
 public final class Parameters {
@@ -20,7 +23,13 @@ public final class Parameters {
   /** Whether a parameter is a part of the body. */
   public static boolean isBody(Parameter parameter) {
     return !parameter.isAnnotationPresent(Header.class)
-        && !parameter.isAnnotationPresent(Timeout.class);
+        && !parameter.isAnnotationPresent(Timeout.class)
+        && !isItems(parameter.getType());
+  }
+
+  /** Whether a parameter is a stream of the caller's items. */
+  public static boolean isItems(Class<?> type) {
+    return type == Flow.Publisher.class || type == Stream.class || type == Iterator.class;
   }
 
   /** Whether a parameter is the limit of the call; throws when it has a wrong type. */

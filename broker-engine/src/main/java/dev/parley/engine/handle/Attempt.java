@@ -8,6 +8,7 @@ import dev.parley.Reply;
 import dev.parley.ReplyUnreadableException;
 import dev.parley.Violation;
 import dev.parley.engine.runtime.HandlerScope;
+import dev.parley.engine.stream.ServerStreams;
 import dev.parley.engine.wire.ErrorReport;
 import dev.parley.engine.wire.TimeLimit;
 import dev.parley.spi.Address;
@@ -38,6 +39,7 @@ final class Attempt implements Settling.Owner {
   private final long deadlineNanos;
   private final Settling settling;
   private final AtomicBoolean ended = new AtomicBoolean();
+  private volatile @Nullable StreamedAttempt streamed;
   private @Nullable Timing timing;
   private volatile @Nullable Failure last;
 
@@ -71,7 +73,7 @@ final class Attempt implements Settling.Owner {
 
   private boolean endQuietly() {
     if (ended.compareAndSet(false, true)) {
-      over();
+      over(false);
     }
     return true;
   }
@@ -139,12 +141,72 @@ final class Attempt implements Settling.Owner {
             runtime.parts().broker(),
             deadlineNanos != Long.MAX_VALUE,
             deadlineNanos,
-            () -> !ended.get()),
+            this::isRunning),
         handler);
+  }
+
+  private boolean isRunning() {
+    StreamedAttempt stream = streamed;
+    return !ended.get() || (stream != null && !stream.isOver());
+  }
+
+  /** Opens the stream that a handler takes items from; says whether it may be called. */
+  boolean openStream(Received received) {
+    StreamedAttempt stream =
+        ServerStreams.isCredited(delivery.message())
+            ? StreamedAttempt.open(runtime, this, deadlineNanos, true)
+            : null;
+    if (stream == null) {
+      String message =
+          "the handler "
+              + runtime.spec().where()
+              + " takes a stream of items, which needs a caller that asks for one";
+      fail(
+          Failure.invalid(
+              new InvalidMessageException(message, List.of(new Violation("", message)), null)));
+      return false;
+    }
+    received.stream(stream);
+    stream(stream);
+    return stream.awaitStart();
+  }
+
+  private void stream(StreamedAttempt stream) {
+    if (ended.compareAndSet(false, true)) {
+      streamed = stream;
+      stream.begin();
+    } else {
+      stream.shutDown(); // released in between
+    }
+  }
+
+  /** Ends the attempt with a stream, whose items are sent on this thread or on the publisher's. */
+  private void returnedStream(Object result, Runnable whenEnded) {
+    if (streamed == null) {
+      StreamedAttempt opened = StreamedAttempt.open(runtime, this, deadlineNanos, false);
+      if (opened == null) {
+        ServerStreams.discard(result); // nobody wants a reply
+        succeed(null);
+        whenEnded.run();
+        return;
+      }
+      stream(opened);
+    }
+    StreamedAttempt stream = streamed;
+    if (stream == null) {
+      ServerStreams.discard(result);
+      whenEnded.run();
+    } else {
+      stream.produce(result, whenEnded);
+    }
   }
 
   /** Ends the attempt with what the handler returned, stages being waited for without a thread. */
   void returned(@Nullable Object result, Runnable whenEnded) {
+    if (result != null && ServerStreams.isStream(result)) {
+      returnedStream(result, whenEnded);
+      return;
+    }
     if (!(result instanceof CompletionStage<?> stage)) {
       succeed(result);
       whenEnded.run();
@@ -185,6 +247,11 @@ final class Attempt implements Settling.Owner {
   }
 
   private void succeed(@Nullable Object result) {
+    StreamedAttempt stream = streamed;
+    if (stream != null) {
+      stream.reply(result);
+      return;
+    }
     if (!ended.compareAndSet(false, true)) {
       return;
     }
@@ -227,6 +294,11 @@ final class Attempt implements Settling.Owner {
 
   /** Ends the attempt with a failure: retried, told to the caller, or a dead letter. */
   void fail(Failure failure) {
+    StreamedAttempt stream = streamed;
+    if (stream != null) {
+      stream.failed(failure.error());
+      return;
+    }
     if (ended.compareAndSet(false, true)) {
       failEnded(failure);
     }
@@ -280,6 +352,10 @@ final class Attempt implements Settling.Owner {
 
   /** Hands the delivery back as it was; ends the attempt. */
   void release() {
+    StreamedAttempt stream = streamed;
+    if (stream != null) {
+      stream.shutDown();
+    }
     if (ended.compareAndSet(false, true)) {
       runtime.count(Counter.RELEASED);
       settling.settle(Settlement.RELEASE, List.of());
@@ -289,10 +365,14 @@ final class Attempt implements Settling.Owner {
   /** At close: what cannot be settled now is not tried again. */
   void abandon() {
     settling.abandon();
+    StreamedAttempt stream = streamed;
+    if (stream != null) {
+      stream.abandon();
+    }
   }
 
   @Override
-  public void over() {
+  public void over(boolean settled) {
     runtime.over(this);
   }
 

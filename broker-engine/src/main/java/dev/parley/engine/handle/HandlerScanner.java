@@ -79,6 +79,12 @@ final class HandlerScanner {
     for (PublishTo annotation : Inherited.of(method, PublishTo.class).annotations()) {
       publishTo.add(target(annotation, where, prefix));
     }
+    if (!publishTo.isEmpty()
+        && (signature.takesItems() || ReturnType.isStream(method.getReturnType()))) {
+      throw new DeclarationException(
+          where
+              + ": @PublishTo sends one return value, and this is a stream; publish its items yourself, or remove @PublishTo");
+    }
     if (!publishTo.isEmpty() && signature.returnsNothing()) {
       throw new DeclarationException(
           where

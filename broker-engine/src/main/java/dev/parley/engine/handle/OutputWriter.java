@@ -70,6 +70,11 @@ final class OutputWriter {
     return encoded;
   }
 
+  /** A frame of a stream that tells what a reply would. */
+  static Output firstFrame(Outgoing frame) {
+    return new Output(Output.Kind.FIRST_FRAME, frame);
+  }
+
   /** The reply that tells of a failure. */
   Output errorReply(Delivery request, Address replyTo, ErrorReport report, Timing timing) {
     Map<String, String> headers = timing.headers(parts.server());

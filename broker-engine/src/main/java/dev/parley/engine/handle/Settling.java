@@ -32,8 +32,8 @@ final class Settling {
    */
   interface Owner {
 
-    /** It is settled, or lost, or given up. */
-    void over();
+    /** It is settled, or it is lost or given up and somebody may get it again. */
+    void over(boolean settled);
 
     /** Nobody has declared the target of a {@code @PublishTo}: the attempt has failed after all. */
     void undeclared(Outgoing message, SendResult result);
@@ -75,7 +75,7 @@ final class Settling {
   private void completed(Settlement settlement, List<Output> outputs, SettleResult result) {
     if (result.settled() || result.lost()) {
       countReplies(outputs, result.settled());
-      owner.over();
+      owner.over(result.settled());
     } else if (result.outputs().isEmpty()) {
       tryAgain(settlement, List.of(), result.failure());
     } else {
@@ -105,7 +105,7 @@ final class Settling {
           return;
         }
       }
-      case ERROR_REPLY -> {
+      case ERROR_REPLY, FIRST_FRAME -> {
         if (hopeless) {
           undeliverable(output, result);
           owner.callerUnreachable(result);
@@ -143,7 +143,7 @@ final class Settling {
 
   private void tryAgain(Settlement settlement, List<Output> outputs, SendResult why) {
     if (abandoned || delivery.lost()) {
-      owner.over();
+      owner.over(false);
       return;
     }
     failures++;

@@ -19,6 +19,7 @@ import java.lang.reflect.Type;
 import java.lang.reflect.WildcardType;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -65,7 +66,8 @@ final class SignatureReader {
         reader(content.type, where),
         checks(content.type, target, method, where),
         arguments,
-        returnsNothing);
+        returnsNothing,
+        takesItems(method, where));
   }
 
   /** Several parameters, which travel by their names. */
@@ -107,7 +109,8 @@ final class SignatureReader {
         NamedArguments.of(names, types, type -> reader(type, where)),
         namedChecks(names, types, checks(Void.class, target, method, where)),
         arguments,
-        returnsNothing);
+        returnsNothing,
+        takesItems(method, where));
   }
 
   private Checks namedChecks(List<String> names, List<Type> types, Checks method) {
@@ -157,7 +160,8 @@ final class SignatureReader {
         reader(content.type, where),
         bodyChecks(content.type),
         List.of(argument),
-        returnsNothing);
+        returnsNothing,
+        false);
   }
 
   /** What fills a parameter that is not the content; null for one that is. */
@@ -170,7 +174,29 @@ final class SignatureReader {
     if (Parameters.isTimeout(parameter, where) || Parameters.isTimeout(declared, where)) {
       return Received::timeLeft;
     }
+    if (Parameters.isItems(parameter.getType())) {
+      Class<?> form = parameter.getType();
+      Type item = itemType(parameter.getParameterizedType(), where);
+      return received -> received.items(form, item);
+    }
     return nativeArgument(parameter.getType());
+  }
+
+  private static Type itemType(Type parameter, String where) {
+    if (parameter instanceof ParameterizedType parameterized) {
+      return parameterized.getActualTypeArguments()[0];
+    }
+    throw new DeclarationException(
+        where + ": a stream of items needs their type, as in Flow.Publisher<Order>");
+  }
+
+  private static boolean takesItems(Method method, String where) {
+    long streams = Arrays.stream(method.getParameterTypes()).filter(Parameters::isItems).count();
+    if (streams > 1) {
+      throw new DeclarationException(
+          where + ": it takes two streams of items, and a caller sends one; take one record");
+    }
+    return streams == 1;
   }
 
   private @Nullable Argument nativeArgument(Class<?> type) {

@@ -49,7 +49,8 @@ final class SingleWork implements RunningWork {
 
   private void handle(Runnable whenEnded) {
     Received received = attempt.read();
-    if (received == null) {
+    if (received == null
+        || (runtime.spec().signature().takesItems() && !attempt.openStream(received))) {
       whenEnded.run();
       return;
     }

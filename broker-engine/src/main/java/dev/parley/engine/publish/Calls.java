@@ -55,14 +55,22 @@ final class Calls {
 
   /** Begins a call whose reply a thread waits for. */
   PendingCall begin(Message<?> message, CallOptions<?> options) {
-    PendingCall call = register(options);
+    PendingCall call = register(options, callTimeout, null);
     dispatch(call, message, options);
     return call;
   }
 
   /** Begins a call whose end is a future's: the timer keeps its deadline. */
   PendingCall beginTimed(Message<?> message, CallOptions<?> options) {
-    PendingCall call = register(options);
+    return beginTimed(message, options, register(options, callTimeout, null));
+  }
+
+  /** Begins a call of many replies, which has a deadline only where one was asked for. */
+  PendingCall open(Message<?> message, CallOptions<?> options, Frames frames) {
+    return beginTimed(message, options, register(options, null, frames));
+  }
+
+  private PendingCall beginTimed(Message<?> message, CallOptions<?> options, PendingCall call) {
     if (call.hasDeadline()) {
       call.timedBy(
           timer.scheduleNanos(
@@ -72,13 +80,12 @@ final class Calls {
     return call;
   }
 
-  private PendingCall register(CallOptions<?> options) {
+  private PendingCall register(
+      CallOptions<?> options, @Nullable Duration otherwise, @Nullable Frames frames) {
     HandlerScope scope = HandlerScope.current();
     long now = timer.nanoTime();
-    long deadline =
-        options.isUnlimited()
-            ? Long.MAX_VALUE
-            : now + options.timeout().orElse(callTimeout).toNanos();
+    Duration limit = options.timeout().orElse(otherwise);
+    long deadline = options.isUnlimited() || limit == null ? Long.MAX_VALUE : now + limit.toNanos();
     if (scope != null && scope.hasDeadline()) {
       deadline =
           deadline == Long.MAX_VALUE || deadline - scope.deadlineNanos() > 0
@@ -86,7 +93,8 @@ final class Calls {
               : deadline;
     }
     PendingCall call =
-        new PendingCall(ids.next(), options.publishOptions().toString(), now, deadline, scope);
+        new PendingCall(
+            ids.next(), options.publishOptions().toString(), now, deadline, scope, frames);
     correlator.register(call);
     return call;
   }
@@ -214,6 +222,14 @@ final class Calls {
   /** Ends a call that nobody waits for any more. */
   void cancel(PendingCall call, String reason) {
     correlator.fail(call, new BrokerException(ErrorCode.CANCELLED, reason, null));
+  }
+
+  void fail(PendingCall call, BrokerException error) {
+    correlator.fail(call, error);
+  }
+
+  void end(PendingCall call) {
+    correlator.end(call);
   }
 
   int inFlight() {

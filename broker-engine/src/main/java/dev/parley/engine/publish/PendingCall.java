@@ -25,6 +25,9 @@ final class PendingCall {
   final @Nullable HandlerScope scope;
   final CompletableFuture<WireMessage> reply = new CompletableFuture<>();
 
+  /** Hears the replies where there are many; null for a call of one reply. */
+  final @Nullable Frames frames;
+
   volatile @Nullable Address replyAddress;
   volatile boolean sent;
   volatile boolean confirmed;
@@ -37,12 +40,19 @@ final class PendingCall {
       String destination,
       long startNanos,
       long deadlineNanos,
-      @Nullable HandlerScope scope) {
+      @Nullable HandlerScope scope,
+      @Nullable Frames frames) {
     this.correlationId = correlationId;
     this.destination = destination;
     this.startNanos = startNanos;
     this.deadlineNanos = deadlineNanos;
     this.scope = scope;
+    this.frames = frames;
+  }
+
+  /** Whether the call goes on after this reply. */
+  boolean goesOnAfter(WireMessage received) {
+    return frames != null && frames.received(received);
   }
 
   boolean hasDeadline() {
@@ -89,6 +99,9 @@ final class PendingCall {
   void fail(BrokerException error) {
     cancelTimer();
     reply.completeExceptionally(error);
+    if (frames != null) {
+      frames.failed(error);
+    }
   }
 
   private void cancelTimer() {

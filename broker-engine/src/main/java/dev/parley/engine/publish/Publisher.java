@@ -17,6 +17,7 @@ import dev.parley.spi.WireMessage;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -132,6 +133,34 @@ public final class Publisher {
     } catch (RuntimeException e) {
       return CompletableFuture.failedFuture(e);
     }
+  }
+
+  /**
+   * Sends a request with headers of ours whose replies {@code frames} hears; it has a deadline only
+   * where the options, or the handler this thread is in, have one.
+   */
+  public OpenCall open(
+      @Nullable Object published, CallOptions<?> options, Map<String, String> ours, Frames frames) {
+    Message<?> message = prepare(published, options.publishOptions(), ours);
+    if (chain.isEmpty()) {
+      return new OpenCall(calls.open(message, options, frames), calls);
+    }
+    AtomicReference<@Nullable PendingCall> opened = new AtomicReference<>();
+    CompletionStage<?> stage =
+        chain.run(
+            message,
+            options.publishOptions(),
+            m -> {
+              PendingCall call = calls.open(m, options, frames);
+              opened.set(call);
+              return call.reply;
+            });
+    PendingCall call = opened.get();
+    if (call == null) {
+      throw Failures.unwrap(
+          Failures.errorOf(stage, "the " + options), "the interceptors of the " + options);
+    }
+    return new OpenCall(call, calls);
   }
 
   /** Fails all calls from outside of handlers. */

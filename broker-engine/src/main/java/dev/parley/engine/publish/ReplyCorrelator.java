@@ -11,6 +11,7 @@ import dev.parley.engine.runtime.CounterBoard;
 import dev.parley.spi.Address;
 import dev.parley.spi.WireMessage;
 import java.time.Duration;
+import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -24,6 +25,9 @@ import java.util.function.Predicate;
  * <p>Any thread may call it; the map guards the entries.
  */
 final class ReplyCorrelator {
+
+  private static final WireMessage NOTHING =
+      new WireMessage(new byte[0], null, null, null, null, Map.of());
 
   private final ConcurrentHashMap<String, PendingCall> calls = new ConcurrentHashMap<>();
   private final CounterBoard counters;
@@ -58,13 +62,24 @@ final class ReplyCorrelator {
   /** A reply has come; called by the transport's threads. */
   void received(WireMessage reply) {
     String id = reply.correlationId();
-    PendingCall call = id == null ? null : calls.remove(id);
-    if (call == null) {
+    PendingCall call = id == null ? null : calls.get(id);
+    if (call != null && call.goesOnAfter(reply)) {
+      return;
+    }
+    if (call == null || !calls.remove(call.correlationId, call)) {
       counters.add(Counter.REPLIES_DISCARDED);
       return;
     }
     counters.add(Counter.CALLS_REPLIED);
     call.succeed(reply);
+  }
+
+  /** Ends a call as a success, unless it has ended. */
+  void end(PendingCall call) {
+    if (calls.remove(call.correlationId, call)) {
+      counters.add(Counter.CALLS_REPLIED);
+      call.succeed(NOTHING);
+    }
   }
 
   /** Ends a call with an error, unless it has ended. */

@@ -1,0 +1,40 @@
+package dev.parley.engine.publish;
+
+import dev.parley.BrokerException;
+
+/** A call with more than one reply, as the one who hears them sees it. Any thread may call it. */
+public final class OpenCall {
+
+  private final PendingCall call;
+  private final Calls calls;
+
+  OpenCall(PendingCall call, Calls calls) {
+    this.call = call;
+    this.calls = calls;
+  }
+
+  /** The correlation id. */
+  public String id() {
+    return call.correlationId;
+  }
+
+  /** Where the request went, for messages. */
+  public String destination() {
+    return call.destination;
+  }
+
+  /** When it ends at the latest, by the broker's clock; {@link Long#MAX_VALUE} for no limit. */
+  public long deadlineNanos() {
+    return call.deadlineNanos;
+  }
+
+  /** Ends it with an error, unless it has ended. */
+  public void fail(BrokerException error) {
+    calls.fail(call, error);
+  }
+
+  /** Ends it as a success, unless it has ended. */
+  public void end() {
+    calls.end(call);
+  }
+}
