@@ -6,8 +6,10 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
 import java.util.concurrent.Flow;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -101,6 +103,38 @@ public interface Broker extends Handlers, AutoCloseable {
    * the subscriber is told.
    */
   <R> Flow.Publisher<R> streamAsync(@Nullable Object message, CallOptions<R> call);
+
+  /**
+   * Sends one request, as a rule to a topic, and gathers the replies of all its groups and
+   * instances until the time limit of the call (default {@code call.timeout}, 30 seconds): in the
+   * order in which they come, error replies among them.
+   */
+  default <R> List<Reply<R>> gather(@Nullable Object message, CallOptions<R> call) {
+    return gather(message, call, replies -> false);
+  }
+
+  /** As {@link #gather(Object, CallOptions)}, until there are that many replies. */
+  default <R> List<Reply<R>> gather(@Nullable Object message, CallOptions<R> call, int count) {
+    return gather(message, call, replies -> replies.size() >= count);
+  }
+
+  /**
+   * As {@link #gather(Object, CallOptions)}, until the replies so far are enough: tested after each
+   * of them, one at a time, never on a thread that reads replies.
+   */
+  <R> List<Reply<R>> gather(
+      @Nullable Object message, CallOptions<R> call, Predicate<List<Reply<R>>> enough);
+
+  /** As {@link #gather(Object, CallOptions, Predicate)} without waiting. Never throws. */
+  <R> CompletableFuture<List<Reply<R>>> gatherAsync(
+      @Nullable Object message, CallOptions<R> call, Predicate<List<Reply<R>>> enough);
+
+  /**
+   * Runs tasks on threads of this broker, for the handler that gives them: calls made there inherit
+   * its deadline, and are still possible while the broker drains. Virtual threads on Java 21 and
+   * later, before that 256 at most; with all of them busy the caller runs its task.
+   */
+  Executor executor();
 
   /**
    * A client whose methods call the handlers that its interface declares: see {@link #client(Class,

@@ -11,8 +11,10 @@ import dev.parley.engine.codec.CodecLimits;
 import dev.parley.engine.codec.Codecs;
 import dev.parley.engine.config.Placeholders;
 import dev.parley.engine.config.Secrets;
+import dev.parley.engine.handle.CancelledCalls;
 import dev.parley.engine.handle.HandlerParts;
 import dev.parley.engine.handle.HandlerRegistry;
+import dev.parley.engine.publish.Gathering;
 import dev.parley.engine.publish.PublishParts;
 import dev.parley.engine.publish.Publisher;
 import dev.parley.engine.publish.ReplyReader;
@@ -113,6 +115,7 @@ final class Assembly {
                 handlers::notStarted,
                 settings.get(EngineSettings.CALL_TIMEOUT),
                 settings.get(EngineSettings.PUBLISH_TIMEOUT),
+                settings.get(EngineSettings.CONTROL_TOPIC),
                 settings.get(EngineSettings.CALL_LIMIT),
                 settings.get(EngineSettings.MAX_BYTES)));
     ClientStreams clientStreams = new ClientStreams(streamParts, publisher, replies, errorReplies);
@@ -133,6 +136,8 @@ final class Assembly {
         handlers,
         publisher,
         clientStreams,
+        new Gathering(publisher, replies, threads, settings.get(EngineSettings.CALL_TIMEOUT)),
+        threads,
         new Clients(publisher, clientStreams, placeholders::resolve, name),
         lifecycle,
         transport,
@@ -198,6 +203,7 @@ final class Assembly {
         settings.get(EngineSettings.BACKOFF_INITIAL),
         settings.get(EngineSettings.BACKOFF_MAX),
         settings.get(EngineSettings.MAX_BYTES),
-        settings.get(EngineSettings.REPLY_ALLOW));
+        settings.get(EngineSettings.REPLY_ALLOW),
+        new CancelledCalls());
   }
 }

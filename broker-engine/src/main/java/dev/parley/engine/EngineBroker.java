@@ -16,10 +16,13 @@ import dev.parley.TypeRef;
 import dev.parley.engine.client.Clients;
 import dev.parley.engine.handle.HandlerRegistry;
 import dev.parley.engine.handle.HandlerSubscription;
+import dev.parley.engine.publish.Gathering;
 import dev.parley.engine.publish.Publisher;
 import dev.parley.engine.runtime.CounterBoard;
 import dev.parley.engine.runtime.EngineSettings;
+import dev.parley.engine.runtime.EngineThreads;
 import dev.parley.engine.runtime.ForeignOptions;
+import dev.parley.engine.runtime.HandlerScope;
 import dev.parley.engine.stream.ClientStreams;
 import dev.parley.spi.Settings;
 import dev.parley.spi.Source;
@@ -29,7 +32,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
 import java.util.concurrent.Flow;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -42,6 +47,8 @@ final class EngineBroker implements Broker {
   private final HandlerRegistry registry;
   private final Publisher publisher;
   private final ClientStreams streams;
+  private final Gathering gathering;
+  private final EngineThreads threads;
   private final Clients clients;
   private final Lifecycle lifecycle;
   private final Declarations declarations;
@@ -55,6 +62,8 @@ final class EngineBroker implements Broker {
       HandlerRegistry registry,
       Publisher publisher,
       ClientStreams streams,
+      Gathering gathering,
+      EngineThreads threads,
       Clients clients,
       Lifecycle lifecycle,
       Transport transport,
@@ -67,6 +76,8 @@ final class EngineBroker implements Broker {
     this.registry = registry;
     this.publisher = publisher;
     this.streams = streams;
+    this.gathering = gathering;
+    this.threads = threads;
     this.clients = clients;
     this.lifecycle = lifecycle;
     this.declarations =
@@ -124,6 +135,26 @@ final class EngineBroker implements Broker {
   @Override
   public <R> Flow.Publisher<R> streamAsync(@Nullable Object message, CallOptions<R> call) {
     return streams.publisher(message, call, Map.of());
+  }
+
+  @Override
+  public Executor executor() {
+    return task -> {
+      HandlerScope scope = HandlerScope.current();
+      threads.runBeside(() -> HandlerScope.run(scope, task));
+    };
+  }
+
+  @Override
+  public <R> List<Reply<R>> gather(
+      @Nullable Object message, CallOptions<R> call, Predicate<List<Reply<R>>> enough) {
+    return gathering.gather(message, call, enough);
+  }
+
+  @Override
+  public <R> CompletableFuture<List<Reply<R>>> gatherAsync(
+      @Nullable Object message, CallOptions<R> call, Predicate<List<Reply<R>>> enough) {
+    return gathering.gatherAsync(message, call, enough);
   }
 
   @Override

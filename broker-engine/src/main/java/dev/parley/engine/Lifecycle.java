@@ -151,6 +151,7 @@ final class Lifecycle {
       publisher.close(); // before the transport closes, so that callers see CLOSED
       all.forEach(HandlerSubscription::close);
       streams.close();
+      handlers.close();
     } finally {
       gate.close();
       transport.close();

@@ -40,6 +40,8 @@ final class Attempt implements Settling.Owner {
   private final Settling settling;
   private final AtomicBoolean ended = new AtomicBoolean();
   private volatile @Nullable StreamedAttempt streamed;
+  private volatile @Nullable Runnable interrupt;
+  private volatile boolean cancelled;
   private @Nullable Timing timing;
   private volatile @Nullable Failure last;
 
@@ -68,7 +70,61 @@ final class Attempt implements Settling.Owner {
       }
       return true;
     }
-    return false;
+    String call = delivery.message().correlationId();
+    if (call != null && runtime.parts().cancelled().contains(call, now())) {
+      cancel();
+    }
+    return ended.get();
+  }
+
+  /** Nobody waits any more: not begun it is dropped, running it is interrupted. */
+  void cancel() {
+    StreamedAttempt stream = streamed;
+    if (stream != null) {
+      stream.cancel(); // which interrupts as well
+    } else if (ended.compareAndSet(false, true)) {
+      runtime.count(Counter.CANCELLED);
+      settling.settle(Settlement.DONE, List.of());
+      interruptHandler();
+    }
+  }
+
+  /** Stops a handler whose result nobody takes. */
+  void interruptHandler() {
+    cancelled = true;
+    Runnable action = interrupt;
+    if (action != null) {
+      action.run();
+    }
+  }
+
+  /** How the handler is interrupted when nobody waits any more; at once if that is so already. */
+  void interruptBy(Runnable action) {
+    interrupt = action;
+    if (cancelled) {
+      action.run();
+    }
+  }
+
+  /** How long the handler may run: to its own limit, or until the caller stops waiting. */
+  Duration limit() {
+    Duration left = timeLeft();
+    Duration own = runtime.spec().limit();
+    return left != null && left.compareTo(own) < 0 ? left : own;
+  }
+
+  private boolean isLate() {
+    return deadlineNanos != Long.MAX_VALUE && deadlineNanos - now() <= 0;
+  }
+
+  /** The handler was stopped at {@link #limit()}. */
+  void limitReached() {
+    if (isLate()) {
+      cancel();
+    } else {
+      runtime.count(Counter.LIMIT_EXCEEDED);
+      fail(Failure.thrown(limitExceeded()));
+    }
   }
 
   private boolean endQuietly() {
@@ -217,9 +273,8 @@ final class Attempt implements Settling.Owner {
         runtime
             .parts()
             .timer()
-            .schedule(
-                runtime.spec().limit(),
-                () -> runtime.parts().threads().callBack(() -> expire(timeout)));
+            .schedule(limit(), () -> runtime.parts().threads().callBack(() -> expire(timeout)));
+    interruptBy(() -> runtime.parts().threads().callBack(timeout)); // it may run user code
     stage.whenComplete(
         (value, error) -> {
           limit.cancel();
@@ -233,8 +288,7 @@ final class Attempt implements Settling.Owner {
   }
 
   private void expire(Runnable cancel) {
-    runtime.count(Counter.LIMIT_EXCEEDED);
-    fail(Failure.thrown(limitExceeded()));
+    limitReached();
     cancel.run();
   }
 

@@ -35,4 +35,5 @@ public record HandlerParts(
     Duration backoffInitial,
     Duration backoffMax,
     int maxBytes,
-    Pattern replyAllow) {}
+    Pattern replyAllow,
+    CancelledCalls cancelled) {}

@@ -4,6 +4,7 @@ import dev.parley.DeclarationException;
 import dev.parley.HandleInterceptor;
 import dev.parley.SubscribeOptions;
 import dev.parley.engine.codec.BodyValidator;
+import dev.parley.engine.runtime.EngineSettings;
 import dev.parley.engine.runtime.ForeignOptions;
 import dev.parley.spi.Settings;
 import java.lang.reflect.Type;
@@ -26,6 +27,7 @@ public final class HandlerRegistry {
   private final SpecFactory specs;
   private final SignatureReader signatures;
   private final HandlerScanner scanner;
+  private final CancelListener cancels;
   private final Map<String, HandlerSubscription> subscriptions =
       new LinkedHashMap<>(); // guarded by this
   private boolean started; // guarded by this
@@ -43,6 +45,9 @@ public final class HandlerRegistry {
         new SignatureReader(
             parts.codecs(), BodyValidator.create(), parts.transport().nativeTypes());
     this.scanner = new HandlerScanner(specs, signatures, placeholders);
+    this.cancels =
+        new CancelListener(
+            parts.transport(), settings.get(EngineSettings.CONTROL_TOPIC), this::cancelled);
   }
 
   /** Registers the annotated methods of an object, all or none. */
@@ -101,6 +106,7 @@ public final class HandlerRegistry {
     fresh.forEach((name, specs) -> added.add(new HandlerSubscription(specs, parts)));
     added.forEach(subscription -> subscriptions.put(subscription.name(), subscription));
     if (started) {
+      cancels.start();
       added.forEach(HandlerSubscription::start);
     }
     return List.copyOf(added);
@@ -119,8 +125,31 @@ public final class HandlerRegistry {
   /** Starts all of them, and from now on each that is registered. */
   public synchronized List<HandlerSubscription> start() {
     started = true;
+    if (!subscriptions.isEmpty()) {
+      cancels.start();
+    }
     subscriptions.values().forEach(HandlerSubscription::start);
     return List.copyOf(subscriptions.values());
+  }
+
+  /** A call was cancelled: what has begun is interrupted, what comes later is dropped. */
+  private void cancelled(String queue, String correlationId, long rememberMillis) {
+    List<HandlerSubscription> of =
+        all().stream().filter(each -> each.source().name().equals(queue)).toList();
+    boolean found = false;
+    for (HandlerSubscription subscription : of) {
+      found |= subscription.cancel(correlationId);
+    }
+    if (!found && !of.isEmpty() && rememberMillis > 0) {
+      long until = parts.timer().nanoTime() + rememberMillis * 1_000_000;
+      parts.cancelled().remember(correlationId, until);
+      of.forEach(subscription -> subscription.cancel(correlationId)); // it may just have come
+    }
+  }
+
+  /** Hears of no cancelled calls any more. */
+  public void close() {
+    cancels.close();
   }
 
   /** All of them, in the order of their registration. */

@@ -243,6 +243,18 @@ public final class HandlerSubscription
     completeIfDrained();
   }
 
+  /** Cancels what is here of that call; says whether something is. */
+  boolean cancel(String correlationId) {
+    boolean found = false;
+    for (Attempt attempt : open) {
+      if (correlationId.equals(attempt.delivery().message().correlationId())) {
+        attempt.cancel();
+        found = true;
+      }
+    }
+    return found;
+  }
+
   /**
    * Stops fetching and hands back what has not begun; the future completes when the last delivery
    * is settled.

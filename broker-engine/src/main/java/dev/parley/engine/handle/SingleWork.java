@@ -1,6 +1,5 @@
 package dev.parley.engine.handle;
 
-import dev.parley.Counter;
 import dev.parley.InvalidMessageException;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -54,8 +53,9 @@ final class SingleWork implements RunningWork {
       whenEnded.run();
       return;
     }
-    Watchdog watch = Watchdog.start(runtime.parts().timer(), runtime.spec().limit());
+    Watchdog watch = Watchdog.start(runtime.parts().timer(), attempt.limit());
     watchdog = watch;
+    attempt.interruptBy(() -> watch.interrupt(Watchdog.Bite.CANCELLED));
     if (closing) {
       watch.interrupt(Watchdog.Bite.CLOSING); // it was asked for before there was a watchdog
     }
@@ -84,11 +84,12 @@ final class SingleWork implements RunningWork {
   }
 
   private void interrupted(Watchdog.Bite bite) {
-    if (bite == Watchdog.Bite.CLOSING) {
-      attempt.release();
-    } else {
-      runtime.count(Counter.LIMIT_EXCEEDED);
-      attempt.fail(Failure.thrown(attempt.limitExceeded()));
+    switch (bite) {
+      case CLOSING -> attempt.release();
+      case LIMIT -> attempt.limitReached();
+      case CANCELLED -> {
+        // settled by whoever cancelled it
+      }
     }
   }
 

@@ -146,6 +146,9 @@ final class StreamedAttempt implements Settling.Owner, ServerStream.Owner {
           case FAILED -> Counter.FAILED;
           case CANCELLED -> Counter.CANCELLED;
         });
+    if (end == ServerStream.End.CANCELLED) {
+      attempt.interruptHandler();
+    }
     if (error != null) {
       runtime.logFailure(
           "failed in its stream", delivery, error, !(error instanceof BrokerException));

@@ -11,6 +11,7 @@ import dev.parley.engine.runtime.EngineThreads;
 import dev.parley.engine.runtime.HandlerScope;
 import dev.parley.engine.runtime.Ids;
 import dev.parley.engine.runtime.TimerWheel;
+import dev.parley.engine.wire.ControlTopic;
 import dev.parley.spi.Address;
 import dev.parley.spi.Outgoing;
 import dev.parley.spi.Presence;
@@ -39,6 +40,7 @@ final class Calls {
   private final Ids ids;
   private final Duration callTimeout;
   private final Duration publishTimeout;
+  private final String controlTopic;
 
   Calls(PublishParts parts, MessageWriter writer) {
     this.transport = parts.transport();
@@ -49,6 +51,7 @@ final class Calls {
     this.ids = parts.ids();
     this.callTimeout = parts.callTimeout();
     this.publishTimeout = parts.publishTimeout();
+    this.controlTopic = parts.controlTopic();
     this.correlator = new ReplyCorrelator(counters, parts.callLimit());
     this.inbox = new ReplyInbox(transport, correlator, threads);
   }
@@ -94,7 +97,13 @@ final class Calls {
     }
     PendingCall call =
         new PendingCall(
-            ids.next(), options.publishOptions().toString(), now, deadline, scope, frames);
+            ids.next(),
+            options.publishOptions().name(),
+            options.publishOptions().toString(),
+            now,
+            deadline,
+            scope,
+            frames);
     correlator.register(call);
     return call;
   }
@@ -219,9 +228,40 @@ final class Calls {
     }
   }
 
-  /** Ends a call that nobody waits for any more. */
+  /** Ends a call that nobody waits for any more, and tells whoever has it. */
   void cancel(PendingCall call, String reason) {
-    correlator.fail(call, new BrokerException(ErrorCode.CANCELLED, reason, null));
+    if (correlator.fail(call, new BrokerException(ErrorCode.CANCELLED, reason, null))
+        && call.frames == null) {
+      tellCancelled(call);
+    }
+  }
+
+  /** Tells all servers that a call was cancelled: nobody knows which of them has it. */
+  void tellCancelled(PendingCall call) {
+    if (!call.sent || controlTopic.isBlank()) {
+      return;
+    }
+    long now = timer.nanoTime();
+    Duration left =
+        call.hasDeadline() ? Duration.ofNanos(call.deadlineNanos - now) : publishTimeout;
+    if (left.isNegative() || left.isZero()) {
+      return; // a deadline is kept on both sides, and never told
+    }
+    Outgoing message =
+        ControlTopic.cancel(
+            controlTopic,
+            call.target,
+            ids.next(),
+            call.correlationId,
+            left,
+            now + publishTimeout.toNanos());
+    transport.send(
+        message,
+        result -> {
+          if (result.confirmed()) { // else there is nobody to tell, or it is too late for it
+            counters.add(Counter.CANCELS_SENT);
+          }
+        });
   }
 
   void fail(PendingCall call, BrokerException error) {

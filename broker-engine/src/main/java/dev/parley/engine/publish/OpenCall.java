@@ -1,6 +1,7 @@
 package dev.parley.engine.publish;
 
 import dev.parley.BrokerException;
+import dev.parley.ErrorCode;
 
 /** A call with more than one reply, as the one who hears them sees it. Any thread may call it. */
 public final class OpenCall {
@@ -31,6 +32,19 @@ public final class OpenCall {
   /** Ends it with an error, unless it has ended. */
   public void fail(BrokerException error) {
     calls.fail(call, error);
+  }
+
+  /** Ends it because the caller wants no more, and tells all servers. */
+  public void cancel() {
+    fail(
+        new BrokerException(
+            ErrorCode.CANCELLED, "The call to " + call.destination + " was cancelled", null));
+    tellCancelled();
+  }
+
+  /** Tells all servers that nobody waits for it any more. */
+  public void tellCancelled() {
+    calls.tellCancelled(call);
   }
 
   /** Ends it as a success, unless it has ended. */

@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
 final class PendingCall {
 
   final String correlationId;
+  final String target;
   final String destination;
   final long startNanos;
   final long deadlineNanos;
@@ -37,12 +38,14 @@ final class PendingCall {
 
   PendingCall(
       String correlationId,
+      String target,
       String destination,
       long startNanos,
       long deadlineNanos,
       @Nullable HandlerScope scope,
       @Nullable Frames frames) {
     this.correlationId = correlationId;
+    this.target = target;
     this.destination = destination;
     this.startNanos = startNanos;
     this.deadlineNanos = deadlineNanos;

@@ -32,5 +32,6 @@ public record PublishParts(
     Predicate<String> notStarted,
     Duration callTimeout,
     Duration publishTimeout,
+    String controlTopic,
     int callLimit,
     int maxBytes) {}

@@ -82,13 +82,15 @@ final class ReplyCorrelator {
     }
   }
 
-  /** Ends a call with an error, unless it has ended. */
-  void fail(PendingCall call, BrokerException error) {
-    if (calls.remove(call.correlationId, call)) {
-      counters.add(
-          error.code() == ErrorCode.TIMEOUT ? Counter.CALLS_TIMED_OUT : Counter.CALLS_FAILED);
-      call.fail(error);
+  /** Ends a call with an error, unless it has ended; says whether it was this. */
+  boolean fail(PendingCall call, BrokerException error) {
+    if (!calls.remove(call.correlationId, call)) {
+      return false;
     }
+    counters.add(
+        error.code() == ErrorCode.TIMEOUT ? Counter.CALLS_TIMED_OUT : Counter.CALLS_FAILED);
+    call.fail(error);
+    return true;
   }
 
   /** Ends a call whose deadline has passed, unless it has ended. */

@@ -22,6 +22,11 @@ public final class EngineSettings {
   public static final Setting<Integer> CALL_LIMIT =
       Setting.integer(
           "call.limit", 100_000, 1, 10_000_000, "How many calls may be in flight at once.");
+  public static final Setting<String> CONTROL_TOPIC =
+      Setting.text(
+          "call.control-topic",
+          "parley.control",
+          "The topic on which servers hear of cancelled calls; empty for not to say or hear it.");
   public static final Setting<Duration> PUBLISH_TIMEOUT =
       Setting.duration(
           "publish.timeout",
@@ -112,6 +117,7 @@ public final class EngineSettings {
           NAME,
           CALL_TIMEOUT,
           CALL_LIMIT,
+          CONTROL_TOPIC,
           PUBLISH_TIMEOUT,
           START_TIMEOUT,
           START_WAIT,

@@ -222,8 +222,11 @@ final class ClientStream implements Frames, Inbound.Owner, Line, PublisherProduc
   }
 
   private void tellServer() {
+    OpenCall opened = call;
     if (signal(Signal.CANCEL)) {
       parts.counters().add(Counter.CANCELS_SENT);
+    } else if (opened != null) {
+      opened.tellCancelled(); // nothing has come yet that would name the server
     }
   }
 
