@@ -130,7 +130,8 @@ final class Assembly {
             transport,
             timer,
             threads,
-            settings);
+            settings,
+            connections);
     return new EngineBroker(
         name,
         handlers,
@@ -140,12 +141,12 @@ final class Assembly {
         threads,
         new Clients(publisher, clientStreams, placeholders::resolve, name),
         lifecycle,
-        transport,
-        options,
+        new Declarations(transport, options, gate, settings.get(EngineSettings.PUBLISH_TIMEOUT)),
         counters,
         connections,
         settings,
-        handleInterceptors);
+        handleInterceptors,
+        codecs);
   }
 
   private Transport transport(String name, EngineThreads threads, TimerWheel timer) {

@@ -14,6 +14,7 @@ import dev.parley.SubscribeOptions;
 import dev.parley.Subscription;
 import dev.parley.TypeRef;
 import dev.parley.engine.client.Clients;
+import dev.parley.engine.codec.Codecs;
 import dev.parley.engine.handle.HandlerRegistry;
 import dev.parley.engine.handle.HandlerSubscription;
 import dev.parley.engine.publish.Gathering;
@@ -21,12 +22,13 @@ import dev.parley.engine.publish.Publisher;
 import dev.parley.engine.runtime.CounterBoard;
 import dev.parley.engine.runtime.EngineSettings;
 import dev.parley.engine.runtime.EngineThreads;
-import dev.parley.engine.runtime.ForeignOptions;
 import dev.parley.engine.runtime.HandlerScope;
 import dev.parley.engine.stream.ClientStreams;
 import dev.parley.spi.Settings;
 import dev.parley.spi.Source;
-import dev.parley.spi.Transport;
+import dev.parley.spi.WireMessage;
+import dev.parley.spi.WireReader;
+import java.lang.reflect.Type;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -41,7 +43,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * The broker object: hands each call to the part that does it. Immutable; any thread may call it.
  */
-final class EngineBroker implements Broker {
+final class EngineBroker implements Broker, WireReader {
 
   private final String name;
   private final HandlerRegistry registry;
@@ -56,6 +58,7 @@ final class EngineBroker implements Broker {
   private final ConnectionBoard connections;
   private final Settings settings;
   private final Handlers handlers;
+  private final Codecs codecs;
 
   EngineBroker(
       String name,
@@ -66,12 +69,12 @@ final class EngineBroker implements Broker {
       EngineThreads threads,
       Clients clients,
       Lifecycle lifecycle,
-      Transport transport,
-      ForeignOptions options,
+      Declarations declarations,
       CounterBoard counters,
       ConnectionBoard connections,
       Settings settings,
-      List<HandleInterceptor> interceptors) {
+      List<HandleInterceptor> interceptors,
+      Codecs codecs) {
     this.name = name;
     this.registry = registry;
     this.publisher = publisher;
@@ -80,12 +83,12 @@ final class EngineBroker implements Broker {
     this.threads = threads;
     this.clients = clients;
     this.lifecycle = lifecycle;
-    this.declarations =
-        new Declarations(transport, options, settings.get(EngineSettings.PUBLISH_TIMEOUT));
+    this.declarations = declarations;
     this.counters = counters;
     this.connections = connections;
     this.settings = settings;
     this.handlers = new RegisteringHandlers(registry, "", interceptors);
+    this.codecs = codecs;
   }
 
   @Override
@@ -263,6 +266,11 @@ final class EngineBroker implements Broker {
   @Override
   public Handlers group(String prefix, HandleInterceptor... interceptors) {
     return handlers.group(prefix, interceptors);
+  }
+
+  @Override
+  public @Nullable Object read(WireMessage message, Type type) {
+    return codecs.reader(type).read(message.body(), message.contentType());
   }
 
   @Override

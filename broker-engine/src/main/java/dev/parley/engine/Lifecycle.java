@@ -3,6 +3,8 @@ package dev.parley.engine;
 import dev.parley.BrokerException;
 import dev.parley.ConnectionLostException;
 import dev.parley.ErrorCode;
+import dev.parley.Health;
+import dev.parley.engine.config.Secrets;
 import dev.parley.engine.handle.HandlerRegistry;
 import dev.parley.engine.handle.HandlerSubscription;
 import dev.parley.engine.publish.Publisher;
@@ -16,11 +18,14 @@ import dev.parley.spi.Settings;
 import dev.parley.spi.Transport;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -45,6 +50,7 @@ final class Lifecycle {
   private final TimerWheel timer;
   private final EngineThreads threads;
   private final Settings settings;
+  private final ConnectionBoard connections;
   private final AtomicBoolean closing = new AtomicBoolean();
   private final CompletableFuture<Boolean> closed = new CompletableFuture<>();
 
@@ -58,7 +64,8 @@ final class Lifecycle {
       Transport transport,
       TimerWheel timer,
       EngineThreads threads,
-      Settings settings) {
+      Settings settings,
+      ConnectionBoard connections) {
     this.name = name;
     this.identity = identity;
     this.gate = gate;
@@ -69,6 +76,7 @@ final class Lifecycle {
     this.timer = timer;
     this.threads = threads;
     this.settings = settings;
+    this.connections = connections;
   }
 
   void start() {
@@ -80,7 +88,7 @@ final class Lifecycle {
     }
   }
 
-  private static void awaitConsuming(List<HandlerSubscription> started, Duration limit) {
+  private void awaitConsuming(List<HandlerSubscription> started, Duration limit) {
     CompletableFuture<?>[] consuming =
         started.stream().map(HandlerSubscription::consuming).toArray(CompletableFuture<?>[]::new);
     try {
@@ -98,19 +106,25 @@ final class Lifecycle {
     }
   }
 
-  private static String notConsuming(List<HandlerSubscription> started, Duration limit) {
-    List<String> missing =
-        started.stream()
-            .filter(subscription -> !subscription.consuming().isDone())
-            .map(
-                subscription ->
-                    subscription.source() + " (" + subscription.health().lastError() + ")")
-            .toList();
+  private String notConsuming(List<HandlerSubscription> started, Duration limit) {
+    List<HandlerSubscription> missing =
+        started.stream().filter(subscription -> !subscription.consuming().isDone()).toList();
+    Stream<String> reasons =
+        Stream.concat(
+            connections.snapshot().stream().map(Health.Connection::lastError),
+            missing.stream().map(subscription -> subscription.health().lastError()));
+    String why =
+        reasons.filter(Objects::nonNull).distinct().limit(3).collect(Collectors.joining("; "));
     return "After "
         + limit
         + " (start.timeout) there is no consumer for "
-        + String.join(", ", missing)
-        + ". It is still being tried; is the broker reachable? With start.wait=false start() does not wait";
+        + missing.stream()
+            .map(subscription -> subscription.source().toString())
+            .collect(Collectors.joining(", "))
+        + " on "
+        + Secrets.maskUrl(settings.get(EngineSettings.URL))
+        + (why.isEmpty() ? "" : ": " + why)
+        + ". Is the broker reachable? With start.wait=false start() does not wait, and goes on trying";
   }
 
   void close(Duration limit) {

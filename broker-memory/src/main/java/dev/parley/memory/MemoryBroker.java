@@ -2,6 +2,8 @@ package dev.parley.memory;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.parley.spi.Source;
+import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicBoolean;
 
@@ -20,6 +22,15 @@ public final class MemoryBroker implements AutoCloseable {
     @Override
     void close();
   }
+
+  /**
+   * A queue, or a group's or broadcast's part of a topic, at one moment.
+   *
+   * @param source which one
+   * @param messages how many messages wait, are delayed or are unsettled in it
+   * @param consumed whether a handler is there, paused or not
+   */
+  public record Held(Source source, int messages, boolean consumed) {}
 
   private final String name;
   private final Space space;
@@ -74,6 +85,14 @@ public final class MemoryBroker implements AutoCloseable {
   /** How many messages wait, are delayed or are unsettled in all queues and groups. */
   public int messages() {
     return space.size();
+  }
+
+  /**
+   * All queues, groups and broadcasts, each at a moment of its own: what moves from one to another
+   * meanwhile may be seen twice or not at all.
+   */
+  public List<Held> held() {
+    return space.held();
   }
 
   /** Lets go of the broker, which lives on while it has clients. Idempotent. */

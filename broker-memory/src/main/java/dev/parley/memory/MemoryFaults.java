@@ -14,8 +14,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A fault for "the next" message waits until that message is sent, strikes once, and is used up;
  * of several that fit, the one asked for first strikes. A name is that of a queue, a topic or a
- * reply address; faults of other messages, and all replies, can be chosen with a predicate, which
- * must not throw. Any thread may call it; the list of faults is guarded by this object.
+ * reply address, which for a call is private; faults of other messages can be chosen with a
+ * predicate, which must not throw. Any thread may call it; the list of faults is guarded by this
+ * object.
  */
 public final class MemoryFaults {
 
@@ -59,6 +60,16 @@ public final class MemoryFaults {
   /** The next message to that queue, topic or reply address is refused. */
   public void refuseNext(String name) {
     next(to(name), Fault.REFUSE);
+  }
+
+  /** The next reply of a handler of that queue or topic is confirmed, and lost. */
+  public void dropNextReply(String name) {
+    requireNonNull(name, "name");
+    next(
+        message ->
+            message.answers() instanceof MemoryDelivery request
+                && request.listening().queue().source().name().equals(name),
+        Fault.DROP);
   }
 
   /** Every message to that queue, topic or reply address is refused, until {@link #clear()}. */

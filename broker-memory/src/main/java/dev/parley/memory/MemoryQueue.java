@@ -55,6 +55,11 @@ final class MemoryQueue implements Destination {
     return size;
   }
 
+  /** What it is, with how much in it, and whether somebody listens. */
+  synchronized MemoryBroker.Held held() {
+    return new MemoryBroker.Held(source, size, !listenings.isEmpty());
+  }
+
   /** Whether anybody consumes from it now. */
   synchronized boolean live() {
     return listenings.stream().anyMatch(listening -> !listening.paused && !listening.stopped);
@@ -93,8 +98,6 @@ final class MemoryQueue implements Destination {
   public void drain() {
     drain.run();
   }
-
-  // --- Listenings -------------------------------------------------------------------------------
 
   void attach(MemoryListening listening) {
     synchronized (this) {
@@ -179,8 +182,6 @@ final class MemoryQueue implements Destination {
     events.add(() -> listening.listener().changed(state, error));
   }
 
-  // --- Settling ---------------------------------------------------------------------------------
-
   /** Claims a delivery for a settlement with outputs; false when it is lost. */
   synchronized boolean begin(MemoryDelivery delivery) {
     return delivery.move(MemoryDelivery.OPEN, MemoryDelivery.SETTLING);
@@ -212,8 +213,6 @@ final class MemoryQueue implements Destination {
     }
     return true;
   }
-
-  // --- Delivering -------------------------------------------------------------------------------
 
   private boolean next() {
     MemoryDelivery delivery = null;

@@ -62,11 +62,10 @@ public final class MemoryTransportProvider implements TransportProvider {
   /** The name, if a broker may have it. */
   static String checkName(String name) {
     if (!NAME.matcher(name).matches()) {
+      // Not the name itself: it may be another broker's URL, with its password.
       throw new IllegalArgumentException(
           "the name of an in-memory broker is made of letters, digits, dots, dashes and"
-              + " underscores, as in memory:orders; was \""
-              + name
-              + "\"");
+              + " underscores, as in memory:orders; it has other characters");
     }
     return name;
   }

@@ -189,6 +189,11 @@ final class Space {
     return allQueues().mapToInt(MemoryQueue::size).sum();
   }
 
+  /** All queues, groups and broadcasts as they are now. */
+  List<MemoryBroker.Held> held() {
+    return allQueues().map(MemoryQueue::held).toList();
+  }
+
   private Stream<MemoryQueue> allQueues() {
     return Stream.concat(
         queues.values().stream(), topics.values().stream().flatMap(t -> t.queues().stream()));

@@ -49,6 +49,38 @@ class MemoryFaultsTest {
   }
 
   @Test
+  void aDroppedReplyIsThatOfTheNamedQueueOnly() {
+    Handler orders = client.listen(SOURCE, 9);
+    Handler others = client.listen(Source.queue("others"), 9);
+    Mailbox caller = client.openInbox();
+    broker.faults().dropNextReply("orders");
+    client.send(ORDERS, "a");
+    client.send(Address.queue("others"), "b");
+
+    settle(others.last(), Settlement.DONE, reply(others.last(), caller, "to b"));
+    SettleResult result =
+        settle(orders.last(), Settlement.DONE, reply(orders.last(), caller, "to a"));
+
+    assertThat(result).isEqualTo(SettleResult.SETTLED);
+    assertThat(caller.bodies).containsExactly("to b");
+  }
+
+  private Outgoing reply(Delivery request, Mailbox caller, String body) {
+    Outgoing plain = client.outgoing(caller.address(), body);
+    return new Outgoing(
+        plain.to(),
+        plain.message(),
+        plain.deadlineNanos(),
+        true,
+        null,
+        null,
+        Duration.ZERO,
+        List.of(),
+        null,
+        request);
+  }
+
+  @Test
   void aDuplicatedMessageComesTwice() {
     Handler handler = client.listen(SOURCE, 9);
     broker.faults().duplicateNext("orders");

@@ -97,6 +97,20 @@ class MemoryTransportTest {
   }
 
   @Test
+  void theBrokerTellsWhatIsHeldWhereAndWhoIsThere() {
+    client.listen(Source.queue("orders"), 1);
+    client.declare(Source.group("prices", "billing"));
+    client.send(Address.queue("orders"), "a");
+    client.send(Address.queue("orders"), "b");
+    client.send(Address.topic("prices"), "c");
+
+    assertThat(broker.held())
+        .containsExactlyInAnyOrder(
+            new MemoryBroker.Held(Source.queue("orders"), 2, true),
+            new MemoryBroker.Held(Source.group("prices", "billing"), 1, false));
+  }
+
+  @Test
   void aTopicWithoutGroupsConfirmsAndAnUndeclaredOneIsUnroutable() {
     assertThat(client.send(PRICES, "a").status()).isEqualTo(Status.UNROUTABLE);
     assertThat(probe(client, PRICES)).isEqualTo(Presence.ABSENT);

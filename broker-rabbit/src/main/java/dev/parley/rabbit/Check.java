@@ -69,6 +69,23 @@ record Check(Kind kind, String name, DelayBucket delay) {
     return true;
   }
 
+  /** What is asked, in words. */
+  String what() {
+    return switch (kind) {
+      case EXCHANGE_EXISTS -> "look up exchange \"" + name + "\"";
+      case QUEUE_DECLARED -> "declare queue \"" + name + "\"";
+      case DELAY_DECLARED -> "declare delay queue \"" + delay.forQueues() + "\"";
+      case QUEUE_EXISTS_AND_DELAY -> "look up queue \"" + name + "\" for a delayed message";
+      case TOPIC_EXISTS_AND_DELAY -> "look up topic \"" + name + "\" for a delayed message";
+    };
+  }
+
+  /** What is missing when the answer was no. */
+  String missing() {
+    boolean queue = kind == Kind.QUEUE_EXISTS_AND_DELAY;
+    return (queue ? "queue \"" : "exchange \"") + name + "\" does not exist on RabbitMQ";
+  }
+
   /** Whether the answer is good until something proves otherwise, and not only for a moment. */
   boolean isLasting() {
     return kind != Kind.QUEUE_EXISTS_AND_DELAY && kind != Kind.TOPIC_EXISTS_AND_DELAY;

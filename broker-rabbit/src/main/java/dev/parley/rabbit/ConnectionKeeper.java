@@ -4,6 +4,7 @@ import com.rabbitmq.client.Connection;
 import com.rabbitmq.client.ShutdownSignalException;
 import dev.parley.spi.ConnectionState;
 import dev.parley.spi.TransportContext;
+import dev.parley.spi.TransportException;
 import dev.parley.spi.TransportListener;
 import java.io.IOException;
 import java.time.Duration;
@@ -27,32 +28,17 @@ import org.slf4j.LoggerFactory;
  */
 final class ConnectionKeeper {
 
-  /** What is done with the connection. */
-  interface Work {
-
-    /** A connection is open: on the keeper's thread, and may talk to RabbitMQ. */
-    void connected(Connection connection) throws IOException;
-
-    /** Does all there is to do now, on the keeper's thread. Called again after each wake. */
-    void run(Connection connection) throws IOException;
-
-    /** The connection is lost: on its I/O thread, at once, must not block. */
-    void lost(String reason);
-
-    /** RabbitMQ takes no messages here for the time being, or does so again: must not block. */
-    void blocked(boolean blocked);
-  }
-
   /** Makes the keepers of one transport. */
   record Factory(
-      RabbitUrl url, RabbitSettings settings, TransportContext context, ThreadFactory threads) {
+      RabbitUrl url, RabbitSettings settings, TransportContext context, OwnedThreads threads) {
 
     /** The keeper of the connection of that name; it does not connect yet. */
-    ConnectionKeeper keeper(String name, Work work) {
+    ConnectionKeeper keeper(String name, ConnectionWork work) {
       String shown = context.clientName() + " " + name;
-      ConnectionOpener opener = new ConnectionOpener(url, settings, shown, threads);
+      ConnectionOpener opener =
+          new ConnectionOpener(url, settings, shown, threads.named(name + "-io"));
       return new ConnectionKeeper(
-          name, opener, settings.backOff(), context.listener(), threads, work);
+          name, opener, settings.backOff(), context.listener(), threads.named(name), work);
     }
   }
 
@@ -64,14 +50,14 @@ final class ConnectionKeeper {
   private final ConnectionOpener opener;
   private final BackOff backOff;
   private final TransportListener listener;
-  private final Work work;
+  private final ConnectionWork work;
   private final Thread thread;
   private final Doorbell doorbell = new Doorbell();
   private final InOrder states = new InOrder();
   private final AtomicReference<@Nullable OpenConnection> open = new AtomicReference<>();
   private final CompletableFuture<Void> firstConnected = new CompletableFuture<>();
-  private final Object lock = new Object(); // guards started; with open and lastError, awaited on
-  private boolean started;
+  private final Object lock = new Object(); // held to start, to close and to wait for open
+  private volatile boolean started;
   private volatile boolean closed;
   private volatile String lastError = "not connected yet";
 
@@ -81,25 +67,30 @@ final class ConnectionKeeper {
       BackOff backOff,
       TransportListener listener,
       ThreadFactory threads,
-      Work work) {
+      ConnectionWork work) {
     this.name = name;
     this.opener = opener;
     this.backOff = backOff;
     this.listener = listener;
     this.work = work;
     this.thread = threads.newThread(this::loop);
-    thread.setName(thread.getName() + "-" + name);
   }
 
   /** Begins to connect. Idempotent; the stage completes once connected, and fails when closed. */
   CompletionStage<Void> start() {
-    synchronized (lock) {
-      if (!started && !closed) {
-        started = true;
-        thread.start();
+    if (!started) {
+      synchronized (lock) {
+        if (!started && !closed) {
+          started = true;
+          thread.start();
+        }
       }
     }
-    return firstConnected;
+    return closed ? CompletableFuture.failedFuture(closedException()) : firstConnected;
+  }
+
+  private static TransportException closedException() {
+    return new TransportException("cannot connect: the broker was closed", null);
   }
 
   /** There is work to do. */
@@ -113,7 +104,7 @@ final class ConnectionKeeper {
 
   /** Why there is no connection, in words. */
   String whyClosed() {
-    return lastError;
+    return "no connection to RabbitMQ (" + opener + "): " + lastError;
   }
 
   /** Waits for the connection; never called by the keeper's own thread. */
@@ -127,7 +118,7 @@ final class ConnectionKeeper {
         }
         long left = TimeUnit.NANOSECONDS.toMillis(until - System.nanoTime());
         if (left <= 0 || closed) {
-          throw new TimeoutException("RabbitMQ cannot be reached: " + lastError);
+          throw new TimeoutException(whyClosed());
         }
         lock.wait(left);
       }
@@ -156,13 +147,24 @@ final class ConnectionKeeper {
       try {
         return opener.open();
       } catch (IOException | TimeoutException | RuntimeException e) {
-        lastError = BrokerErrors.describe(e);
-        log.warn("{} connection: {}", name, lastError);
+        if (closed) {
+          return null;
+        }
+        notConnected(BrokerErrors.describe(e));
         tell(ConnectionState.DOWN, e);
         pause();
       }
     }
     return null;
+  }
+
+  private void notConnected(String why) {
+    if (why.equals(lastError)) {
+      log.debug("{} connection: still {}", name, why);
+    } else {
+      log.warn("{} connection to {}: {}; trying again with back-off", name, opener, why);
+    }
+    lastError = why;
   }
 
   private void pause() {
@@ -181,15 +183,17 @@ final class ConnectionKeeper {
   private void serve(OpenConnection connection) {
     Connection amqp = connection.connection();
     publishOpen(connection);
+    log.info("{} connection to {}: open", name, opener);
+    lastError = "";
     tell(ConnectionState.UP, null);
     amqp.addShutdownListener(cause -> lost(connection, cause));
     amqp.addBlockedListener(this::blocked, this::unblocked);
     try {
-      work.connected(amqp);
+      work.connected(connection);
       firstConnected.complete(null);
       while (!closed && connection.isOpen()) {
         doorbell.answer();
-        work.run(amqp);
+        work.run(connection);
         doorbell.await(IDLE_NANOS);
       }
     } catch (IOException | ShutdownSignalException e) {
@@ -199,7 +203,8 @@ final class ConnectionKeeper {
       log.error("{} connection: given up", name, e);
       lost(connection, e);
     }
-    lost(connection, new IOException("the broker was closed")); // unless it is told already
+    Throwable cause = amqp.getCloseReason();
+    lost(connection, cause == null ? new IOException("the broker was closed") : cause);
     connection.close();
   }
 
@@ -217,7 +222,7 @@ final class ConnectionKeeper {
     String reason = BrokerErrors.describe(cause);
     lastError = reason;
     work.blocked(false);
-    work.lost(reason);
+    work.lost();
     if (!closed) {
       log.warn("{} connection: {}", name, reason);
       tell(ConnectionState.DOWN, cause);
@@ -254,7 +259,7 @@ final class ConnectionKeeper {
       running = started;
       lock.notifyAll();
     }
-    firstConnected.completeExceptionally(new IllegalStateException("the broker was closed"));
+    firstConnected.completeExceptionally(closedException());
     if (open.get() == null) {
       opener.abort();
     }

@@ -1,6 +1,5 @@
 package dev.parley.rabbit;
 
-import com.rabbitmq.client.Connection;
 import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -13,13 +12,13 @@ import java.util.concurrent.ConcurrentLinkedQueue;
  * for a step; all steps run on the keeper's thread, one after the other, so members need no order
  * among themselves. The queue is bounded by the members: each is in it once at most.
  */
-final class ConsumeWork implements ConnectionKeeper.Work {
+final class ConsumeWork implements ConnectionWork {
 
   /** Something that consumes. */
   interface Member {
 
     /** Does what is to be done next; may wait for RabbitMQ's answers, and does not throw. */
-    void step(Connection connection);
+    void step(OpenConnection connection);
   }
 
   private final Set<Member> members = ConcurrentHashMap.newKeySet();
@@ -54,12 +53,12 @@ final class ConsumeWork implements ConnectionKeeper.Work {
   }
 
   @Override
-  public void connected(Connection connection) {
+  public void connected(OpenConnection connection) {
     members.forEach(member -> member.step(connection));
   }
 
   @Override
-  public void run(Connection connection) {
+  public void run(OpenConnection connection) {
     for (Member member = steps.poll(); member != null; member = steps.poll()) {
       asked.remove(member);
       member.step(connection);
@@ -67,7 +66,7 @@ final class ConsumeWork implements ConnectionKeeper.Work {
   }
 
   @Override
-  public void lost(String reason) {
+  public void lost() {
     lost.run(); // the members hear of it from their channels
   }
 

@@ -40,7 +40,8 @@ final class ConsumerSession {
     void consuming();
 
     /** A delivery. */
-    void delivered(Envelope envelope, AMQP.BasicProperties properties, byte[] body);
+    void delivered(
+        ConsumerSession own, Envelope envelope, AMQP.BasicProperties properties, byte[] body);
 
     /** RabbitMQ has ended the consuming, because the queue was deleted or moved. */
     void cancelled();
@@ -52,6 +53,7 @@ final class ConsumerSession {
     void roomAgain();
   }
 
+  private final OpenConnection connection;
   private final Channel channel;
   private final String queue;
   private final String name;
@@ -66,12 +68,27 @@ final class ConsumerSession {
   private int owed; // the consume keeper's thread alone
   private int started; // the same
 
-  ConsumerSession(Channel channel, String queue, String clientName, int prefetch, Events events) {
+  private ConsumerSession(
+      OpenConnection connection,
+      Channel channel,
+      String queue,
+      String clientName,
+      int prefetch,
+      Events events) {
+    this.connection = connection;
     this.channel = channel;
     this.queue = queue;
     this.name = clientName.length() > MAX_NAME ? clientName.substring(0, MAX_NAME) : clientName;
     this.prefetch = Math.min(prefetch, MAX_PREFETCH);
     this.events = events;
+  }
+
+  /** Opens a channel; {@link #watch} and {@link #fetch} follow. */
+  static ConsumerSession open(
+      OpenConnection connection, String queue, String clientName, int prefetch, Events events)
+      throws IOException {
+    Channel channel = Channels.open(connection.connection());
+    return new ConsumerSession(connection, channel, queue, clientName, prefetch, events);
   }
 
   /** Hears of the channel's end from now on, at once if it is closed already. */
@@ -86,6 +103,10 @@ final class ConsumerSession {
   /** Where a copy of a delivery must go to come again. */
   String queue() {
     return queue;
+  }
+
+  boolean isOn(OpenConnection other) {
+    return connection == other;
   }
 
   boolean isOpen() {
@@ -178,15 +199,20 @@ final class ConsumerSession {
       return 0;
     }
     List<Long> acks = new ArrayList<>(items.size());
-    for (Settler.Item item : items) {
-      if (item.release()) {
-        channel.basicNack(item.tag(), false, true);
-      } else {
-        acks.add(item.tag());
+    connection.beginBatch();
+    try {
+      for (Settler.Item item : items) {
+        if (item.release()) {
+          channel.basicNack(item.tag(), false, true);
+        } else {
+          acks.add(item.tag());
+        }
+        window.settled(item.tag());
       }
-      window.settled(item.tag());
+      ack(acks);
+    } finally {
+      connection.endBatch();
     }
-    ack(acks);
     return items.size();
   }
 
@@ -221,7 +247,7 @@ final class ConsumerSession {
     public void handleDelivery(
         String consumerTag, Envelope envelope, AMQP.BasicProperties properties, byte[] body) {
       delivered = envelope.getDeliveryTag();
-      events.delivered(envelope, properties, body);
+      events.delivered(ConsumerSession.this, envelope, properties, body);
     }
 
     @Override

@@ -45,13 +45,8 @@ final class Declarer {
             IDLE.toSeconds(),
             TimeUnit.SECONDS,
             new ArrayBlockingQueue<>(MAX_WAITING),
-            task -> named(threads.newThread(task)));
+            threads);
     executor.allowCoreThreadTimeOut(true);
-  }
-
-  private static Thread named(Thread thread) {
-    thread.setName(thread.getName() + "-declare");
-    return thread;
   }
 
   /** A question or a command. */
@@ -80,6 +75,10 @@ final class Declarer {
   }
 
   private <T> void answer(String what, Call<T> call, CompletableFuture<T> answer) {
+    if (isClosed()) {
+      answer.completeExceptionally(failure(what, "the broker was closed", null));
+      return;
+    }
     try {
       answer.complete(call.on(session()));
     } catch (InterruptedException e) {
@@ -104,7 +103,7 @@ final class Declarer {
     return session;
   }
 
-  private static TransportException failure(String what, String why, Exception cause) {
+  private static TransportException failure(String what, String why, @Nullable Exception cause) {
     return new TransportException("cannot " + what + ": " + why, cause);
   }
 
@@ -115,7 +114,7 @@ final class Declarer {
   /** What waits fails. Idempotent. */
   void close() {
     for (Runnable waiting : executor.shutdownNow()) {
-      waiting.run(); // finds the connection closed, and fails
+      waiting.run(); // fails
     }
   }
 }

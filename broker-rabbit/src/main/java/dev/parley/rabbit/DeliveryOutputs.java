@@ -59,8 +59,7 @@ final class DeliveryOutputs {
     Route route =
         bucket.isNone()
             ? Route.toQueue(Address.queue(queue), null)
-            : new Route(
-                Address.queue(queue), bucket.forQueues(), queue, true, false, Check.delay(bucket));
+            : new Route(Address.queue(queue), bucket.forQueues(), queue, true, Check.delay(bucket));
     AMQP.BasicProperties copy =
         properties
             .builder()

@@ -63,7 +63,7 @@ final class Gate {
 
   private void ask(Check check) {
     declarer
-        .ask("publish to \"" + check.name() + "\"", check::ask)
+        .ask(check.what(), check::ask)
         .whenComplete((exists, error) -> answered(check, exists, error));
   }
 
@@ -77,9 +77,7 @@ final class Gate {
     } else {
       String why = error == null ? "" : String.valueOf(error.getMessage());
       SendResult result =
-          error == null
-              ? SendResult.unroutable("\"" + check.name() + "\" does not exist on RabbitMQ")
-              : SendResult.refused(why, error);
+          error == null ? SendResult.unroutable(check.missing()) : SendResult.refused(why, error);
       remove(check).forEach(send -> send.complete(result));
     }
   }

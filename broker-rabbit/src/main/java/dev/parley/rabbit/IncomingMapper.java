@@ -54,7 +54,8 @@ final class IncomingMapper {
       texts.put(name, text(value));
     } catch (RuntimeException | StackOverflowError e) { // a value nested thousands deep
       if (limit.allows()) {
-        log.warn("Left out the header \"{}\" of a message: it cannot be read", name, e);
+        log.warn(
+            "Left out the header \"{}\" of a message: it cannot be read: {}", name, e.toString());
       }
     }
   }

@@ -5,7 +5,6 @@ import java.io.IOException;
 import java.net.Socket;
 import java.time.Duration;
 import java.util.concurrent.ThreadFactory;
-import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -17,11 +16,10 @@ final class OpenConnection {
   private static final Duration POLITE = Duration.ofSeconds(2);
 
   private final Connection connection;
-  private final AtomicReference<@Nullable Socket> socket;
+  private final WireSocket socket;
   private final ThreadFactory threads;
 
-  OpenConnection(
-      Connection connection, AtomicReference<@Nullable Socket> socket, ThreadFactory threads) {
+  OpenConnection(Connection connection, WireSocket socket, ThreadFactory threads) {
     this.connection = connection;
     this.socket = socket;
     this.threads = threads;
@@ -35,20 +33,29 @@ final class OpenConnection {
     return connection.isOpen();
   }
 
+  /** What is written from now on goes out in as few pieces as can be; each begin needs its end. */
+  void beginBatch() {
+    socket.output().begin();
+  }
+
+  /** What was written goes out now. */
+  void endBatch() throws IOException {
+    socket.output().end();
+  }
+
   /**
    * Says goodbye, and after two seconds closes the socket without. The goodbye is a write that a
    * dead network never ends, hence the thread.
    */
   void close() {
     Thread goodbye = threads.newThread(() -> connection.abort((int) POLITE.toMillis()));
-    goodbye.setName(goodbye.getName() + "-goodbye");
     goodbye.start();
     try {
       goodbye.join(POLITE.plusMillis(200).toMillis());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
-    closeHard(socket.get());
+    closeHard(socket);
   }
 
   /** Closes a socket at once, dropping what is buffered; whoever writes or reads there fails. */

@@ -5,12 +5,13 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.atomic.AtomicReference;
 
 /**
  * Makes the threads of one transport, the client library's among them, and knows which are left.
  * Any thread.
  */
-final class OwnedThreads implements ThreadFactory {
+final class OwnedThreads {
 
   private final ThreadFactory factory;
   private final Set<Thread> threads = ConcurrentHashMap.newKeySet();
@@ -19,8 +20,22 @@ final class OwnedThreads implements ThreadFactory {
     this.factory = factory;
   }
 
-  @Override
-  public Thread newThread(Runnable task) {
+  /** Threads whose names end with what they are for, whatever the client library calls them. */
+  ThreadFactory named(String purpose) {
+    return task -> {
+      AtomicReference<String> name = new AtomicReference<>("");
+      Thread thread =
+          newThread(
+              () -> {
+                Thread.currentThread().setName(name.get());
+                task.run();
+              });
+      name.set(thread.getName() + "-" + purpose);
+      return thread;
+    };
+  }
+
+  private Thread newThread(Runnable task) {
     threads.removeIf(thread -> thread.getState() == Thread.State.TERMINATED);
     Thread thread = factory.newThread(task);
     threads.add(thread);

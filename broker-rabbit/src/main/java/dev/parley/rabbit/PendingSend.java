@@ -29,6 +29,7 @@ final class PendingSend {
   private final SendBudget budget;
   private final SendListener listener;
   private final AtomicInteger state = new AtomicInteger(WAITING);
+  private volatile long number;
 
   PendingSend(
       Route route,
@@ -59,6 +60,16 @@ final class PendingSend {
 
   long deadlineNanos() {
     return deadlineNanos;
+  }
+
+  /** Its place in the order of writing; 0 before it has one. */
+  long number() {
+    return number;
+  }
+
+  /** Its turn has come for the first time. */
+  void number(long newNumber) {
+    number = newNumber;
   }
 
   boolean isDone() {

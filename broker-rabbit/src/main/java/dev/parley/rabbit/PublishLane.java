@@ -7,7 +7,6 @@ import com.rabbitmq.client.Connection;
 import com.rabbitmq.client.ShutdownSignalException;
 import dev.parley.spi.SendResult;
 import java.io.IOException;
-import java.util.ArrayList;
 import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -26,13 +25,15 @@ final class PublishLane {
   private final Channel channel;
   private final ConfirmTracker tracker = new ConfirmTracker(RING);
   private final Events events;
-  private volatile List<PendingSend> unsent = List.of();
 
   /** What becomes of a lane; told on the I/O thread, must not block. */
   interface Events {
 
     /** The message went nowhere; it is completed already. */
     void unroutable(PendingSend send);
+
+    /** It was written, and RabbitMQ has certainly not read it. */
+    void unread(PendingSend send);
 
     /** RabbitMQ has closed the channel, or the connection is lost. */
     void closed();
@@ -120,8 +121,8 @@ final class PublishLane {
     PendingSend send = tracker.returned(exchange, routingKey, properties);
     if (send == null) {
       log.debug("RabbitMQ returned a message that was not waited for any more");
-    } else if (!send.route().unroutedIsConfirmed()) {
-      send.complete(SendResult.unroutable(send.route().to() + " does not exist on RabbitMQ"));
+    } else {
+      send.complete(SendResult.unroutable(send.route().missing()));
       events.unroutable(send);
     }
   }
@@ -129,23 +130,21 @@ final class PublishLane {
   private void closed(ShutdownSignalException cause) {
     boolean complete = tracker.isComplete();
     List<PendingSend> open = tracker.close();
-    int culprit = complete ? culprit(open, cause) : -1;
+    int culprit = complete ? Culprit.find(open, cause) : -1;
     String why = BrokerErrors.describe(cause);
     for (int i = 0; i < open.size() && (culprit < 0 || i < culprit); i++) {
       open.get(i).complete(SendResult.unknown("may have been sent: " + why, cause));
     }
     if (culprit >= 0) {
       // RabbitMQ reads no further on a channel it is about to close.
-      unsent = keepUnsent(open.subList(culprit + 1, open.size()));
+      for (PendingSend unread : open.subList(culprit + 1, open.size())) {
+        if (unread.undoWrite()) {
+          events.unread(unread);
+        }
+      }
       blame(open.get(culprit), cause, why);
     }
     events.closed();
-  }
-
-  private static List<PendingSend> keepUnsent(List<PendingSend> sends) {
-    List<PendingSend> kept = new ArrayList<>(sends);
-    kept.removeIf(send -> !send.undoWrite());
-    return kept;
   }
 
   private void blame(PendingSend culprit, ShutdownSignalException cause, String why) {
@@ -157,41 +156,7 @@ final class PublishLane {
     }
   }
 
-  /** The message that made RabbitMQ close the channel, where that is certain; else -1. */
-  private static int culprit(List<PendingSend> open, ShutdownSignalException cause) {
-    String why = BrokerErrors.describe(cause);
-    int code = BrokerErrors.channelCode(cause);
-    if (code != 0 && open.size() == 1) {
-      return 0;
-    }
-    for (int i = 0; i < open.size(); i++) {
-      String exchange = open.get(i).route().exchange();
-      if (code == AMQP.NOT_FOUND && why.contains("exchange '" + exchange + "'")) {
-        return i;
-      }
-    }
-    return code == AMQP.PRECONDITION_FAILED && why.contains("message size") ? biggest(open) : -1;
-  }
-
-  private static int biggest(List<PendingSend> open) {
-    int biggest = open.isEmpty() ? -1 : 0;
-    for (int i = 1; i < open.size(); i++) {
-      if (open.get(i).body().length > open.get(biggest).body().length) {
-        biggest = i;
-      }
-    }
-    return biggest;
-  }
-
-  /** What was written after the message that closed the channel, and certainly not read. */
-  List<PendingSend> takeUnsent() {
-    List<PendingSend> taken = unsent;
-    unsent = List.of();
-    return taken;
-  }
-
   void takeOverdue(Deadlines deadlines) {
     tracker.takeOverdue(deadlines);
-    unsent.forEach(deadlines::isOverdue);
   }
 }

@@ -1,11 +1,12 @@
 package dev.parley.rabbit;
 
-import com.rabbitmq.client.Connection;
 import dev.parley.spi.SendResult;
 import java.io.IOException;
-import java.util.List;
-import java.util.concurrent.ConcurrentLinkedDeque;
+import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.atomic.AtomicReferenceArray;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,16 +20,20 @@ import org.jspecify.annotations.Nullable;
  * <p>The queues are concurrent and bounded by {@link SendBudget}; the lanes are written by the
  * keeper's thread and read by the timer, which looks for overdue messages.
  */
-final class Publisher implements ConnectionKeeper.Work {
+final class Publisher implements ConnectionWork {
+
+  private static final int BATCH = 64;
+  private static final int QUEUES = 0;
+  private static final int EXCHANGES = 1;
 
   private final ConcurrentLinkedQueue<PendingSend> queue = new ConcurrentLinkedQueue<>();
-  private final ConcurrentLinkedDeque<PendingSend> again = new ConcurrentLinkedDeque<>();
+  private final ConcurrentSkipListMap<Long, PendingSend> again = new ConcurrentSkipListMap<>();
+  private final AtomicReferenceArray<@Nullable PublishLane> lanes = new AtomicReferenceArray<>(2);
   private final PublishLane.Events events;
-  private volatile @Nullable PublishLane queues;
-  private volatile @Nullable PublishLane exchanges;
   private volatile @Nullable DirectReplies replies;
   private volatile boolean blocked;
   private volatile boolean closed;
+  private long numbers; // the keeper's thread alone
 
   Publisher(PublishLane.Events events) {
     this.events = events;
@@ -52,84 +57,97 @@ final class Publisher implements ConnectionKeeper.Work {
   }
 
   @Override
-  public void connected(Connection connection) throws IOException {
-    queues = null;
-    exchanges = null;
-    openForReplies(connection);
+  public void connected(OpenConnection connection) {
+    lanes.set(QUEUES, null);
+    lanes.set(EXCHANGES, null);
   }
 
   @Override
-  public void run(Connection connection) throws IOException {
-    openForReplies(connection);
-    takeBack(exchanges);
-    takeBack(queues);
-    while (!blocked) {
-      PendingSend send = again.poll();
-      if (send == null) {
-        send = queue.poll();
-      }
+  public void run(OpenConnection connection) throws IOException {
+    DirectReplies wanted = replies;
+    if (wanted != null) {
+      openLane(connection, QUEUES);
+      wanted.consume(lane(QUEUES).channel());
+    }
+    while (!blocked && connection.isOpen()) {
+      PendingSend send = next();
       if (send == null) {
         return;
       }
-      if (!send.isDone() && !lane(connection, send).write(send)) {
-        again.addFirst(send);
-        takeBack(exchanges);
-        takeBack(queues);
-        if (!connection.isOpen()) {
-          return;
-        }
+      if (isOpen(laneOf(send))) {
+        writeBatch(connection, send);
+      } else {
+        // Behind what the closed lane has not sent, which is known once the next one is open. That
+        // waits for RabbitMQ's answer, so it cannot be part of a batch.
+        writeAgain(send);
+        openLane(connection, laneOf(send));
       }
     }
   }
 
-  private PublishLane lane(Connection connection, PendingSend send) throws IOException {
-    boolean toQueue = send.route().exchange().isEmpty();
-    PublishLane lane = toQueue ? queues : exchanges;
-    if (lane != null && lane.isOpen()) {
-      return lane;
-    }
-    takeBack(lane);
+  private void writeBatch(OpenConnection connection, PendingSend first) throws IOException {
+    connection.beginBatch();
     try {
-      lane = PublishLane.open(connection, events);
-    } catch (IOException e) {
-      again.addFirst(send);
-      throw e;
-    }
-    if (toQueue) {
-      queues = lane;
-    } else {
-      exchanges = lane;
-    }
-    return lane;
-  }
-
-  /** What a closed lane has not sent comes first on the next one. */
-  private void takeBack(@Nullable PublishLane lane) {
-    if (lane == null || lane.isOpen()) {
-      return;
-    }
-    List<PendingSend> unsent = lane.takeUnsent();
-    for (int i = unsent.size() - 1; i >= 0; i--) {
-      again.addFirst(unsent.get(i));
+      PendingSend send = first;
+      for (int i = 1; send != null && write(send); i++) {
+        send = i < BATCH && !blocked ? next() : null;
+      }
+    } finally {
+      connection.endBatch();
     }
   }
 
-  private void openForReplies(Connection connection) throws IOException {
-    DirectReplies wanted = replies;
-    if (wanted == null) {
-      return;
+  /** Writes a message, or puts it back and returns false. */
+  private boolean write(PendingSend send) throws IOException {
+    int lane = laneOf(send);
+    if (send.isDone() || (isOpen(lane) && lane(lane).write(send))) {
+      return true;
     }
-    PublishLane lane = queues;
-    if (lane == null || !lane.isOpen()) {
-      takeBack(lane);
-      lane = PublishLane.open(connection, events);
-      queues = lane;
+    writeAgain(send);
+    return false;
+  }
+
+  private @Nullable PendingSend next() {
+    Map.Entry<Long, PendingSend> first = again.pollFirstEntry();
+    if (first != null) {
+      return first.getValue();
     }
-    wanted.consume(lane.channel());
+    PendingSend send = queue.poll();
+    if (send != null) {
+      send.number(++numbers);
+    }
+    return send;
+  }
+
+  /** It was certainly not sent, and is the next one, or next after those that were before it. */
+  void writeAgain(PendingSend send) {
+    again.put(send.number(), send);
+    if (closed) {
+      close();
+    }
+  }
+
+  private static int laneOf(PendingSend send) {
+    return send.route().exchange().isEmpty() ? QUEUES : EXCHANGES;
+  }
+
+  private PublishLane lane(int index) {
+    return Objects.requireNonNull(lanes.get(index), "the lane was not opened");
+  }
+
+  private boolean isOpen(int index) {
+    PublishLane lane = lanes.get(index);
+    return lane != null && lane.isOpen();
+  }
+
+  private void openLane(OpenConnection connection, int index) throws IOException {
+    if (!isOpen(index)) {
+      lanes.set(index, PublishLane.open(connection.connection(), events));
+    }
   }
 
   @Override
-  public void lost(String reason) {
+  public void lost() {
     // The lanes hear of it from their channels.
   }
 
@@ -141,8 +159,9 @@ final class Publisher implements ConnectionKeeper.Work {
   /** Takes out what is overdue. */
   void takeOverdue(Deadlines deadlines) {
     queue.removeIf(deadlines::isOverdue);
-    again.removeIf(deadlines::isOverdue);
-    for (PublishLane lane : new PublishLane[] {queues, exchanges}) {
+    again.values().removeIf(deadlines::isOverdue);
+    for (int i = 0; i < lanes.length(); i++) {
+      PublishLane lane = lanes.get(i);
       if (lane != null) {
         lane.takeOverdue(deadlines);
       }
@@ -156,8 +175,6 @@ final class Publisher implements ConnectionKeeper.Work {
     for (PendingSend send = queue.poll(); send != null; send = queue.poll()) {
       send.complete(refused);
     }
-    for (PendingSend send = again.poll(); send != null; send = again.poll()) {
-      send.complete(refused);
-    }
+    again.values().forEach(send -> send.complete(refused));
   }
 }

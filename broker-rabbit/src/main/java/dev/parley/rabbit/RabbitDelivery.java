@@ -5,6 +5,7 @@ import com.rabbitmq.client.Envelope;
 import dev.parley.spi.Delivery;
 import dev.parley.spi.Outgoing;
 import dev.parley.spi.OutputsFirst;
+import dev.parley.spi.Scheduler;
 import dev.parley.spi.SettleListener;
 import dev.parley.spi.SettleResult;
 import dev.parley.spi.Settlement;
@@ -21,6 +22,8 @@ import org.jspecify.annotations.Nullable;
  * before it is acknowledged, so a crash in between means twice and never not at all.
  */
 final class RabbitDelivery implements Delivery {
+
+  private static final Duration HAND_BACK = Duration.ofSeconds(1);
 
   private final ConsumerSession session;
   private final Envelope envelope;
@@ -96,6 +99,18 @@ final class RabbitDelivery implements Delivery {
         (out, sent) -> outputs.send(out, dead, sent),
         () -> settleNow(settlement, listener),
         listener);
+  }
+
+  /** A delay longer than the longest delay queue goes on in the next one. */
+  void delayOn(Duration left, Scheduler scheduler) {
+    SettleListener handBack =
+        result -> {
+          if (!result.settled() && !result.lost()) {
+            scheduler.schedule(
+                HAND_BACK, () -> settle(Settlement.RELEASE, List.of(), released -> {}));
+          }
+        };
+    settle(Settlement.retry(left, attempt()), List.of(), handBack);
   }
 
   private void settleNow(Settlement settlement, SettleListener listener) {

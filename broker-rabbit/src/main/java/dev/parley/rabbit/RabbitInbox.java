@@ -38,13 +38,13 @@ final class RabbitInbox implements Inbox, ConsumeWork.Member {
   }
 
   @Override
-  public void step(Connection connection) {
+  public void step(OpenConnection connection) {
     Channel now = channel;
     if (closed) {
       work.remove(this);
       Channels.abort(now);
     } else if (now == null || !now.isOpen()) {
-      retry.attempt(() -> open(connection), this::failed);
+      retry.attempt(() -> open(connection.connection()), this::failed);
     }
   }
 

@@ -1,7 +1,6 @@
 package dev.parley.rabbit;
 
 import com.rabbitmq.client.AMQP;
-import com.rabbitmq.client.Connection;
 import com.rabbitmq.client.Envelope;
 import com.rabbitmq.client.ShutdownSignalException;
 import dev.parley.spi.DeliveryListener;
@@ -9,13 +8,9 @@ import dev.parley.spi.DeliveryListener.State;
 import dev.parley.spi.ListenRequest;
 import dev.parley.spi.Listening;
 import dev.parley.spi.Scheduler;
-import dev.parley.spi.SettleListener;
-import dev.parley.spi.Settlement;
-import dev.parley.spi.Source;
 import dev.parley.spi.TransportException;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
@@ -32,7 +27,6 @@ import org.slf4j.LoggerFactory;
 final class RabbitListening implements Listening, ConsumeWork.Member {
 
   private static final Logger log = LoggerFactory.getLogger(RabbitListening.class);
-  private static final Duration HAND_BACK = Duration.ofSeconds(1);
 
   private enum Wanted {
     CONSUMING,
@@ -55,10 +49,12 @@ final class RabbitListening implements Listening, ConsumeWork.Member {
   private final Parts parts;
   private final DeliveryListener listener;
   private final DeliveryOutputs outputs;
+  private final ListeningQueue queue;
   private final Retry retry;
   private final InOrder events = new InOrder();
   private final CompletableFuture<Void> stopped = new CompletableFuture<>();
   private Wanted wanted = Wanted.CONSUMING;
+  private boolean attempting;
   private State told = State.STARTING;
   private volatile @Nullable ConsumerSession session;
 
@@ -67,6 +63,7 @@ final class RabbitListening implements Listening, ConsumeWork.Member {
     this.parts = parts;
     this.listener = listener;
     this.outputs = new DeliveryOutputs(parts.sender(), parts.settler(), request.source().name());
+    this.queue = new ListeningQueue(request, parts.quorum());
     this.retry = parts.retries().retry(() -> parts.work().step(this));
   }
 
@@ -98,13 +95,17 @@ final class RabbitListening implements Listening, ConsumeWork.Member {
         return; // stopping is for good
       }
       wanted = next;
-      ConsumerSession now = session;
-      idle = now == null || !now.isOpen();
+      idle = !attempting && !hasSession();
     }
     if (idle) {
       reached(next);
     }
     parts.work().step(this);
+  }
+
+  private boolean hasSession() {
+    ConsumerSession now = session;
+    return now != null && now.isOpen();
   }
 
   private synchronized Wanted wanted() {
@@ -116,63 +117,72 @@ final class RabbitListening implements Listening, ConsumeWork.Member {
     switch (now) {
       case CONSUMING -> {}
       case PAUSED -> tell(State.PAUSED, null);
-      case STOPPED, CLOSED -> {
-        tell(State.STOPPED, null);
-        stopped.complete(null);
+      case STOPPED -> stopped();
+      case CLOSED -> {
+        parts.work().remove(this);
+        stopped();
       }
     }
   }
 
+  private void stopped() {
+    tell(State.STOPPED, null);
+    stopped.complete(null);
+  }
+
   @Override
-  public void step(Connection connection) {
+  public void step(OpenConnection connection) {
     Wanted now = wanted();
     switch (now) {
-      case CONSUMING -> retry.attempt(() -> consume(connection), this::failed);
+      case CONSUMING -> attempt(connection);
       case PAUSED, STOPPED -> {
         cancel();
         reached(now);
       }
       case CLOSED -> {
-        parts.work().remove(this);
         end(connection);
         reached(now);
       }
     }
   }
 
-  private void consume(Connection connection) throws IOException {
+  /** Whoever wants something else meanwhile must wait for the end of the attempt. */
+  private void attempt(OpenConnection connection) {
+    synchronized (this) {
+      if (wanted != Wanted.CONSUMING) {
+        return; // and the step for that is asked for already
+      }
+      attempting = true;
+    }
+    retry.attempt(() -> consume(connection), this::failed);
+    Wanted now;
+    synchronized (this) {
+      attempting = false;
+      now = wanted;
+    }
+    if (!hasSession()) {
+      reached(now);
+    }
+  }
+
+  private void consume(OpenConnection connection) throws IOException {
     ConsumerSession now = session;
     if (now == null || !now.isOpen()) {
       now = open(connection);
     } else if (!now.isConsuming()) {
-      declare(connection); // RabbitMQ may have cancelled because the queue is gone
+      queue.declare(connection, now); // RabbitMQ may have cancelled because the queue is gone
     }
     now.fetch();
   }
 
-  private ConsumerSession open(Connection connection) throws IOException {
-    String queue = declare(connection);
-    SessionEvents told = new SessionEvents();
+  private ConsumerSession open(OpenConnection connection) throws IOException {
+    String name = queue.declare(connection, session);
     ConsumerSession fresh =
-        new ConsumerSession(
-            Channels.open(connection), queue, parts.clientName(), request.prefetch(), told);
-    told.own = fresh;
+        ConsumerSession.open(
+            connection, name, parts.clientName(), request.prefetch(), new SessionEvents());
     session = fresh;
     fresh.watch();
     return fresh;
-  }
-
-  private String declare(Connection connection) throws IOException {
-    ConsumerSession now = session;
-    if (request.source().kind() == Source.Kind.BROADCAST && now != null && now.isOpen()) {
-      return now.queue(); // its queue lives as long as the connection
-    }
-    Topology topology = new Topology(connection, parts.quorum());
-    try {
-      return topology.declare(request.source(), RabbitQueueSpec.of(request.options()));
-    } finally {
-      topology.release();
-    }
   }
 
   private void failed(Exception error) {
@@ -196,29 +206,19 @@ final class RabbitListening implements Listening, ConsumeWork.Member {
     }
   }
 
-  private void end(Connection connection) {
+  private void end(OpenConnection connection) {
     cancel();
     ConsumerSession now = session;
     if (now == null) {
       return;
     }
     now.close();
-    if (request.source().kind() == Source.Kind.BROADCAST) {
-      Topology topology = new Topology(connection, parts.quorum());
-      try {
-        topology.deleteQueue(now.queue());
-      } catch (IOException e) {
-        log.debug("deleting the queue of {} failed", request.source(), e);
-      } finally {
-        topology.release();
-      }
-    }
+    queue.delete(connection, now);
   }
 
   private void tell(State state, @Nullable Throwable error) {
     synchronized (this) {
-      boolean final_ = told == State.STOPPED;
-      if (final_ || (state == told && error == null)) {
+      if (told == State.STOPPED || (state == told && error == null)) {
         return;
       }
       told = state;
@@ -227,10 +227,8 @@ final class RabbitListening implements Listening, ConsumeWork.Member {
     events.tell();
   }
 
-  /** What comes from one session; its own until the next one is there. */
+  /** What comes from the sessions. */
   private final class SessionEvents implements ConsumerSession.Events {
-
-    private @Nullable ConsumerSession own; // set before anything can happen
 
     @Override
     public void consuming() {
@@ -241,10 +239,11 @@ final class RabbitListening implements Listening, ConsumeWork.Member {
     }
 
     @Override
-    public void delivered(Envelope envelope, AMQP.BasicProperties properties, byte[] body) {
+    public void delivered(
+        ConsumerSession own, Envelope envelope, AMQP.BasicProperties properties, byte[] body) {
       RabbitDelivery delivery =
           new RabbitDelivery(
-              java.util.Objects.requireNonNull(own),
+              own,
               envelope,
               properties,
               IncomingMapper.message(properties, body),
@@ -254,7 +253,7 @@ final class RabbitListening implements Listening, ConsumeWork.Member {
       if (left.isZero()) {
         listener.delivered(delivery);
       } else {
-        delayOn(delivery, left);
+        delivery.delayOn(left, parts.scheduler());
       }
     }
 
@@ -283,19 +282,5 @@ final class RabbitListening implements Listening, ConsumeWork.Member {
     public void roomAgain() {
       parts.work().step(RabbitListening.this);
     }
-  }
-
-  /** A delay longer than the longest delay queue goes on in the next one. */
-  private void delayOn(RabbitDelivery delivery, Duration left) {
-    SettleListener listener =
-        result -> {
-          if (!result.settled() && !result.lost()) {
-            parts
-                .scheduler()
-                .schedule(
-                    HAND_BACK, () -> delivery.settle(Settlement.RELEASE, List.of(), ignored -> {}));
-          }
-        };
-    delivery.settle(Settlement.retry(left, delivery.attempt()), List.of(), listener);
   }
 }

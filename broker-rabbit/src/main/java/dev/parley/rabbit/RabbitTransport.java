@@ -52,9 +52,10 @@ final class RabbitTransport implements Transport {
         new ConnectionKeeper.Factory(url, settings, context, threads);
     this.work = new ConsumeWork(this::wakeConsuming, this::consumingLost);
     this.consuming = connections.keeper("consume", work);
-    this.declarer = new Declarer(consuming, settings.rpcTimeout(), settings.quorum(), threads);
+    this.declarer =
+        new Declarer(consuming, settings.rpcTimeout(), settings.quorum(), threads.named("declare"));
     this.sender = new Sender(settings, context.scheduler(), declarer, connections);
-    this.settler = new Settler(threads);
+    this.settler = new Settler(threads.named("settle"));
     this.parts =
         new RabbitListening.Parts(
             context.clientName(),

@@ -63,11 +63,12 @@ final class Router {
           : delayed(to, bucket.forQueues(), Check.delayedQueue(to.name(), bucket));
     }
     if (topic) {
-      return new Route(to, to.name(), "", true, true, Check.exchange(to.name()));
+      // Not mandatory: the check knows that it exists, and without readers nothing is missing.
+      return new Route(to, to.name(), "", false, Check.exchange(to.name()));
     }
     // Direct reply-to names are no queues: mandatory, RabbitMQ would return what it delivers.
     boolean mandatory = !to.name().startsWith(DIRECT_REPLY);
-    return new Route(to, "", to.name(), mandatory, false, null);
+    return new Route(to, "", to.name(), mandatory, null);
   }
 
   private static Route toExchange(
@@ -79,11 +80,11 @@ final class Router {
               + "\"");
     }
     Check check = exchange.isEmpty() ? null : Check.exchange(exchange);
-    return new Route(to, exchange, routingKey, true, false, check);
+    return new Route(to, exchange, routingKey, true, check);
   }
 
   private static Route delayed(Address to, String exchange, Check check) {
-    return new Route(to, exchange, to.name(), true, false, check);
+    return new Route(to, exchange, to.name(), true, check);
   }
 
   /** Whether RabbitMQ can have anything of that name. */

@@ -134,6 +134,11 @@ final class Sender implements PublishLane.Events {
   }
 
   @Override
+  public void unread(PendingSend send) {
+    publisher.writeAgain(send);
+  }
+
+  @Override
   public void closed() {
     connection.wake();
   }

@@ -33,7 +33,6 @@ final class Settler {
 
   Settler(ThreadFactory threads) {
     this.thread = threads.newThread(this::loop);
-    thread.setName(thread.getName() + "-settle");
   }
 
   /** There will be something to settle. Idempotent. */

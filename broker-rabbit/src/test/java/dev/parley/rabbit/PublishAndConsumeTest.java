@@ -7,6 +7,8 @@ import dev.parley.conformance.brokers.RealBrokers;
 import dev.parley.spi.Address;
 import dev.parley.spi.Delivery;
 import dev.parley.spi.DeliveryListener.State;
+import dev.parley.spi.ListenRequest;
+import dev.parley.spi.Listening;
 import dev.parley.spi.Outgoing;
 import dev.parley.spi.Presence;
 import dev.parley.spi.SendResult;
@@ -229,5 +231,27 @@ final class PublishAndConsumeTest {
     assertThat(reader.deliveries.get(1).lost()).isTrue();
     assertThat(Reader.settle(reader.deliveries.get(1), Settlement.DONE))
         .isEqualTo(SettleResult.LOST);
+  }
+
+  @Test
+  void stoppingWhileItStartsDeliversNothingAfterwards() {
+    client.declare(Source.queue(queue));
+    for (int i = 0; i < 50; i++) {
+      client.send(Address.queue(queue), "m" + i);
+    }
+    for (int i = 0; i < 20; i++) {
+      Reader reader = new Reader();
+      Listening listening =
+          client.transport.listen(
+              new ListenRequest(Source.queue(queue), 50, TestClient.HANDLER_LIMIT, List.of()),
+              reader);
+      TestClient.get(listening.stop());
+      int delivered = reader.deliveries.size();
+      TestClient.get(client.transport.probe(Address.queue(queue)));
+      assertThat(reader.deliveries).hasSize(delivered);
+      assertThat(reader.state()).isEqualTo(State.STOPPED);
+      listening.close();
+    }
+    client.listen(Source.queue(queue), 100).delivery(49);
   }
 }

@@ -15,6 +15,7 @@ import dev.parley.spi.TransportContext;
 import dev.parley.spi.WireMessage;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -22,6 +23,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /** A transport under test, its threads, and all it has told. */
 final class TestClient implements AutoCloseable {
@@ -29,6 +31,9 @@ final class TestClient implements AutoCloseable {
   static final Duration LIMIT = Duration.ofSeconds(30);
   static final Duration HANDLER_LIMIT = Duration.ofMinutes(15);
 
+  private static final AtomicInteger CLIENTS = new AtomicInteger();
+
+  final String name = "test-client-" + CLIENTS.incrementAndGet();
   final SystemScheduler scheduler = new SystemScheduler();
   final List<Thread> threads = new CopyOnWriteArrayList<>();
   final List<String> states = new CopyOnWriteArrayList<>();
@@ -39,11 +44,11 @@ final class TestClient implements AutoCloseable {
         new RabbitTransportProvider()
             .create(
                 new TransportContext(
-                    url, settings(settings), "test-client", scheduler, this::thread, this::told));
+                    url, settings(settings), name, scheduler, this::thread, this::told));
   }
 
   static TestClient on(String url, String... keysAndValues) {
-    Map<String, String> settings = new java.util.HashMap<>();
+    Map<String, String> settings = new HashMap<>();
     settings.put("rabbit.reconnect.max", "500ms");
     for (int i = 0; i < keysAndValues.length; i += 2) {
       settings.put(keysAndValues[i], keysAndValues[i + 1]);
@@ -62,7 +67,7 @@ final class TestClient implements AutoCloseable {
   }
 
   private Thread thread(Runnable task) {
-    Thread thread = new Thread(task, "test-client-" + threads.size());
+    Thread thread = new Thread(task, name + "-" + threads.size());
     thread.setDaemon(true);
     threads.add(thread);
     return thread;

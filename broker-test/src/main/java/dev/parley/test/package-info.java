@@ -1,4 +1,7 @@
-/** Test support for applications that use Parley. */
+/**
+ * Test support for applications that use Parley: {@link dev.parley.test.TestBroker}, an in-memory
+ * broker for each test, which tells what happened in it.
+ */
 @NullMarked
 package dev.parley.test;
 

@@ -4,22 +4,29 @@ package dev.parley.template.docs;
 import static dev.parley.PublishOptions.to;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.parley.Broker;
 import dev.parley.template.docs.Shop.Order;
 import dev.parley.template.docs.Shop.Receipt;
+import dev.parley.test.TestBroker;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 class TestingTest {
+  @RegisterExtension TestBroker broker = TestBroker.with(new Shop()).declaring("receipts");
+
   @Test
   void orderOfThreeCosts750Cents() {
-    try (Broker broker = Broker.of("memory:testing")) { // this name is this test's own
-      broker.register(new Shop());
-      broker.start();
+    Receipt receipt = broker.publish(new Order("A-1", 3), to("orders").callback(Receipt.class));
 
-      Receipt receipt = broker.publish(new Order("A-1", 3), to("orders").callback(Receipt.class));
+    assertThat(receipt).isEqualTo(new Receipt("A-1", 750));
+  }
 
-      assertThat(receipt).isEqualTo(new Receipt("A-1", 750));
-    }
+  @Test
+  void receiptGoesWhereTheOrderSays() {
+    broker.publish(new Order("A-1", 3), to("orders").replyTo("receipts"));
+
+    broker.awaitHandled("orders"); // has run, and its message is acknowledged
+    assertThat(broker.published("receipts", Receipt.class))
+        .containsExactly(new Receipt("A-1", 750));
   }
 }
 // end::test

@@ -5,29 +5,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.InstanceOfAssertFactories.type;
 
-import dev.parley.Broker;
 import dev.parley.InvalidMessageException;
 import dev.parley.Violation;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import dev.parley.test.TestBroker;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class FibonacciTest {
-  private Broker broker;
-
-  @BeforeEach
-  void start() {
-    broker = Broker.of("memory:fibonacci-test");
-    broker.register(new Fibonacci());
-    broker.start();
-  }
-
-  @AfterEach
-  void close() {
-    broker.close();
-  }
+  @RegisterExtension TestBroker broker = TestBroker.with(new Fibonacci());
 
   @ParameterizedTest
   @CsvSource({"0, 0", "1, 1", "2, 1", "10, 55", "30, 832040", "92, 7540113804746346429"})

@@ -1,55 +1,39 @@
 package dev.parley.template.service;
 
 import static dev.parley.PublishOptions.to;
-import static dev.parley.SubscribeOptions.queue;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.InstanceOfAssertFactories.type;
 
-import dev.parley.Broker;
 import dev.parley.HandlerFailedException;
 import dev.parley.InvalidMessageException;
-import dev.parley.Reply;
-import dev.parley.TypeRef;
+import dev.parley.test.TestBroker;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 class OrdersTest {
   private static final Duration LIMIT = Duration.ofSeconds(20);
 
-  private final CompletableFuture<Reply<Receipt>> received = new CompletableFuture<>();
-  private Broker broker;
+  @RegisterExtension TestBroker broker = TestBroker.with(new Orders(), new Receipts());
+
   private OrderClient client;
 
   @BeforeEach
-  void start() {
-    broker = Broker.of("memory:orders-test");
-    broker.register(new Orders());
+  void connect() {
     client = new OrderClient(broker);
-  }
-
-  @AfterEach
-  void close() {
-    broker.close();
   }
 
   @Test
   void placeReturnsTheReceiptOfTheOrder() {
-    broker.start();
-
     assertThat(client.place(order("tea", 3), LIMIT)).isEqualTo(new Receipt("A-1", 750));
   }
 
   @Test
   void placeAsyncReturnsTheReceiptOfTheOrder() {
-    broker.start();
-
     assertThat(client.placeAsync(order("cake", 2)))
         .succeedsWithin(LIMIT)
         .isEqualTo(new Receipt("A-1", 960));
@@ -57,35 +41,43 @@ class OrdersTest {
 
   @Test
   void requestSendsTheReceiptToTheHandlerOfReceipts() {
-    broker.subscribe(queue("receipts"), new TypeRef<Reply<Receipt>>() {}, received::complete);
-    broker.start();
-
     client.request(order("coffee", 1));
 
-    assertThat(received)
-        .succeedsWithin(LIMIT)
-        .extracting(Reply::value)
-        .isEqualTo(new Receipt("A-1", 320));
+    broker.awaitHandled("receipts");
+    assertThat(broker.published("receipts", Receipt.class))
+        .containsExactly(new Receipt("A-1", 320));
   }
 
   @Test
-  void sentOrderIsHandled() throws Exception {
-    CompletableFuture<String> handled = new CompletableFuture<>();
-    Broker other = Broker.of("memory:orders-test-sent");
-    try (other) {
-      other.consume("orders", Order.class, order -> handled.complete(order.id()));
-      other.start();
+  void sentOrderIsHandledAndNobodyGetsAReply() {
+    client.send(order("tea", 1));
 
-      new OrderClient(other).send(order("tea", 1));
+    broker.awaitHandled("orders");
+    assertThat(broker.replies("orders")).isEmpty();
+  }
 
-      assertThat(handled.get(LIMIT.toSeconds(), TimeUnit.SECONDS)).isEqualTo("A-1");
-    }
+  @Test
+  void orderThatComesTwiceIsHandledTwice() {
+    broker.faults().duplicateNext("orders"); // what at least once means: be ready for it
+
+    client.send(order("tea", 1));
+
+    broker.awaitHandled("orders", 2);
+  }
+
+  @Test
+  void orderThatNobodyWaitsForAndNobodyCanPriceIsADeadLetter() {
+    client.send(order("caviar", 1));
+
+    broker.awaitIdle();
+    assertThat(broker.deadLetters("orders"))
+        .singleElement()
+        .satisfies(
+            letter -> assertThat(letter.errorMessage()).isEqualTo("No price for \"caviar\""));
   }
 
   @Test
   void unknownItemIsRefusedWithItsName() {
-    broker.start();
-
     assertThatThrownBy(() -> client.place(order("caviar", 1), LIMIT))
         .asInstanceOf(type(HandlerFailedException.class))
         .extracting(HandlerFailedException::remoteMessage)
@@ -94,7 +86,6 @@ class OrdersTest {
 
   @Test
   void invalidOrderIsRefusedWithThePathsOfItsMistakes() {
-    broker.start();
     Order invalid = new Order("A-1", " ", List.of(new Order.Line("tea", 0)));
 
     assertThatThrownBy(() -> client.place(invalid, LIMIT))
@@ -108,8 +99,6 @@ class OrdersTest {
 
   @Test
   void orderWithoutLinesIsRefused() {
-    broker.start();
-
     assertThatThrownBy(
             () ->
                 broker.publish(

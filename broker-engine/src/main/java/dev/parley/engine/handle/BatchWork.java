@@ -15,6 +15,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class BatchWork implements RunningWork {
 
+  /** A delivery that can be handled; ending one a second time does nothing. */
+  private record Member(Attempt attempt, Message<Object> message) {}
+
   private final HandlerRuntime runtime;
   private final List<Attempt> attempts;
   private volatile @Nullable Watchdog watchdog;
@@ -46,23 +49,22 @@ final class BatchWork implements RunningWork {
   }
 
   private void handle(Runnable whenEnded) {
-    List<Attempt> live = new ArrayList<>(attempts.size());
-    List<Message<Object>> messages = new ArrayList<>(attempts.size());
+    List<Member> live = new ArrayList<>(attempts.size());
     for (Attempt attempt : attempts) {
       Received received = attempt.isOver() ? null : attempt.read();
       if (received != null) {
-        live.add(attempt);
-        messages.add(received.message());
+        live.add(new Member(attempt, received.message()));
       }
     }
     if (live.isEmpty()) {
       whenEnded.run();
     } else {
-      live.get(0).inScope(() -> invoke(Batch.of(messages), live, whenEnded));
+      live.get(0).attempt().inScope(() -> invoke(live, whenEnded));
     }
   }
 
-  private void invoke(Batch<Object> batch, List<Attempt> live, Runnable whenEnded) {
+  private void invoke(List<Member> members, Runnable whenEnded) {
+    List<Attempt> live = members.stream().map(Member::attempt).toList();
     Watchdog watch = Watchdog.start(runtime.parts().timer(), runtime.spec().limit());
     watchdog = watch;
     if (closing) {
@@ -71,7 +73,7 @@ final class BatchWork implements RunningWork {
     Object result = null;
     Throwable error = null;
     try {
-      result = invoke(batch);
+      result = invoke(admitted(members));
     } catch (
         Throwable
             e) { // an Error in a handler is a failed attempt like any other: the consumer lives
@@ -101,15 +103,29 @@ final class BatchWork implements RunningWork {
     }
   }
 
-  private @Nullable Object invoke(Batch<Object> batch) throws Throwable {
-    Object[] arguments = {batch};
-    if (runtime.chain().isEmpty()) {
-      return runtime.spec().invoker().invoke(arguments);
+  /**
+   * The messages that pass the interceptors, each on its own, before the handler is called; one
+   * that is refused fails alone.
+   */
+  private List<Message<Object>> admitted(List<Member> members) throws InterruptedException {
+    List<Message<Object>> admitted = new ArrayList<>(members.size());
+    for (Member member : members) {
+      try {
+        runtime.chain().run(member.message(), () -> null);
+        admitted.add(member.message());
+      } catch (InterruptedException e) {
+        throw e; // the limit, or the end: the watchdog knows
+      } catch (Exception | Error e) { // as of a handler: a failed attempt like any other
+        member.attempt().fail(Failure.thrown(e));
+      }
     }
-    Message<Batch<Object>> message = Message.of(batch);
-    return runtime
-        .chain()
-        .run(message, () -> HandlerRuntime.invokeChecked(runtime.spec().invoker(), arguments));
+    return admitted;
+  }
+
+  private @Nullable Object invoke(List<Message<Object>> messages) throws Throwable {
+    return messages.isEmpty()
+        ? null
+        : runtime.spec().invoker().invoke(new Object[] {Batch.of(messages)});
   }
 
   @Override

@@ -7,7 +7,10 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Runs work on a bounded number of slots, in its order, and the work of one key never at the same
@@ -42,11 +45,17 @@ final class Dispatcher {
     void free();
   }
 
+  private static final Logger log = LoggerFactory.getLogger(Dispatcher.class);
+
   private final int slots;
   private final Executor executor;
   private final Deque<Work> ready = new ArrayDeque<>();
+
+  /** What waits for its key; a key is here while one of its work is ready or runs. */
   private final Map<String, Deque<Work>> busyKeys = new HashMap<>();
+
   private int running;
+  private boolean halted;
   private boolean stopped;
 
   Dispatcher(int slots, Executor executor) {
@@ -61,10 +70,9 @@ final class Dispatcher {
     synchronized (this) {
       refused = stopped;
       if (!refused && !waitsForKey(work)) {
-        start = running < slots && ready.isEmpty();
+        start = !halted && running < slots;
         if (start) {
           running++;
-          occupy(work);
         } else {
           ready.add(work);
         }
@@ -77,10 +85,13 @@ final class Dispatcher {
     }
   }
 
-  /** With one slot the order of arrival is the order of each key. */
+  /** Queues work behind others of its key, if there are any, else takes the key for it. */
   private boolean waitsForKey(Work work) {
-    String key = slots == 1 ? null : work.key();
-    Deque<Work> waiting = key == null ? null : busyKeys.get(key);
+    String key = keyOf(work);
+    if (key == null) {
+      return false;
+    }
+    Deque<Work> waiting = busyKeys.putIfAbsent(key, new ArrayDeque<>(0));
     if (waiting == null) {
       return false;
     }
@@ -88,45 +99,57 @@ final class Dispatcher {
     return true;
   }
 
-  private void occupy(Work work) {
-    String key = slots == 1 ? null : work.key();
-    if (key != null) {
-      busyKeys.put(key, new ArrayDeque<>(0));
-    }
+  /** With one slot the order of arrival is the order of each key. */
+  private @Nullable String keyOf(Work work) {
+    return slots == 1 ? null : work.key();
   }
 
   private void execute(Work work) {
-    executor.execute(new Run(work));
+    try {
+      executor.execute(new Run(work));
+    } catch (RejectedExecutionException e) {
+      log.debug("The broker object is closed: what comes now is handed back", e);
+      work.release();
+      stop();
+    }
   }
 
   /**
    * The next work for the slot of the one that ended; null when there is none, and the slot is free
-   * then.
+   * then. What waited for the key goes behind what was ready before, so that no key keeps a slot to
+   * itself.
    */
   private synchronized @Nullable Work next(Work ended) {
-    String key = slots == 1 ? null : ended.key();
+    String key = keyOf(ended);
     Deque<Work> waiting = key == null ? null : busyKeys.get(key);
     if (waiting != null) {
       Work sameKey = waiting.poll();
-      if (sameKey != null) {
-        return sameKey;
-      }
-      busyKeys.remove(key);
-    }
-    for (Work work = ready.poll(); work != null; work = ready.poll()) {
-      if (!waitsForKey(work)) {
-        occupy(work);
-        return work;
+      if (sameKey == null) {
+        busyKeys.remove(key);
+      } else {
+        ready.add(sameKey);
       }
     }
-    running--;
-    return null;
+    Work next = halted ? null : ready.poll();
+    if (next == null) {
+      running--;
+    }
+    return next;
+  }
+
+  /**
+   * Begins nothing more. What has not begun waits, with what still comes, to be given up by {@link
+   * #stop()}.
+   */
+  synchronized void halt() {
+    halted = true;
   }
 
   /** Takes nothing more, and gives up what has not begun. */
   void stop() {
     List<Work> unstarted;
     synchronized (this) {
+      halted = true;
       stopped = true;
       unstarted = new ArrayList<>(ready);
       ready.clear();
@@ -169,9 +192,10 @@ final class Dispatcher {
           onThread = true;
           freed = false;
         }
-        current.run(this);
+        boolean failed = !ran(current);
         synchronized (this) {
           onThread = false;
+          freed |= failed;
           if (!freed) {
             return; // it ends later, and goes on from there
           }
@@ -181,6 +205,17 @@ final class Dispatcher {
           return;
         }
         current = next;
+      }
+    }
+
+    /** Work must not throw; when it does all the same, that costs a log line and not the slot. */
+    private boolean ran(Work work) {
+      try {
+        work.run(this);
+        return true;
+      } catch (RuntimeException | Error e) {
+        log.error("A message failed outside of its handler; the next one goes on", e);
+        return false;
       }
     }
 

@@ -134,9 +134,7 @@ public final class HandlerSubscription
     HandlerRuntime called = runtimeOf(delivery);
     Attempt attempt = new Attempt(called, delivery);
     open.add(attempt);
-    if (stopping) {
-      attempt.release();
-    } else if (spec.takesBatches()) {
+    if (spec.takesBatches()) {
       batches.add(attempt);
     } else {
       dispatcher.offer(new SingleWork(called, attempt));
@@ -270,6 +268,8 @@ public final class HandlerSubscription
       drained.complete(null);
       return drained;
     }
+    dispatcher
+        .halt(); // handed back once fetching has ended: earlier the broker would bring it again
     current
         .stop()
         .whenComplete(

@@ -15,11 +15,7 @@ final class LogContext {
   private static final String CORRELATION_ID = "correlationId";
   private static final int LONGEST = 200;
 
-  private final boolean correlated;
-
-  private LogContext(boolean correlated) {
-    this.correlated = correlated;
-  }
+  private LogContext() {}
 
   /** For the handler of a message; null for many messages at once. */
   static LogContext of(String queue, @Nullable WireMessage message) {
@@ -32,15 +28,12 @@ final class LogContext {
     if (correlationId != null) {
       MDC.put(CORRELATION_ID, limited(correlationId));
     }
-    return new LogContext(correlationId != null);
+    return new LogContext();
   }
 
+  /** Leaves nothing, of the handler's own entries neither: the thread goes on to other messages. */
   void close() {
-    MDC.remove(QUEUE);
-    MDC.remove(MESSAGE_ID);
-    if (correlated) {
-      MDC.remove(CORRELATION_ID);
-    }
+    MDC.clear();
   }
 
   private static String limited(String text) {

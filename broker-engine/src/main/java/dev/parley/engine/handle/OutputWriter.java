@@ -4,6 +4,7 @@ import dev.parley.Message;
 import dev.parley.ReplyUnreadableException;
 import dev.parley.engine.codec.Encoded;
 import dev.parley.engine.codec.KeyExtractor;
+import dev.parley.engine.runtime.Durations;
 import dev.parley.engine.wire.ErrorReport;
 import dev.parley.engine.wire.HeaderRules;
 import dev.parley.engine.wire.ProblemDocument;
@@ -41,14 +42,13 @@ final class OutputWriter {
     Object body = result;
     try {
       if (result instanceof Message<?> message) {
-        HeaderRules.check(message.headers(), "the caller");
-        headers.putAll(message.headers());
+        headers.putAll(HeaderRules.of(message, "the caller"));
         body = message.body();
       }
       return new Output(
           Output.Kind.REPLY,
           reply(request, replyTo, encode(body), headers, timing.deadlineNanos()));
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) { // a result nested without end is a StackOverflowError
       throw new ReplyUnreadableException(
           "The reply of " + spec.where() + " cannot be written: " + e.getMessage(), e);
     }
@@ -119,9 +119,8 @@ final class OutputWriter {
   /** A message for a {@code @PublishTo} target. */
   Output publishTo(Address target, Object result) {
     Message<?> message = result instanceof Message<?> given ? given : Message.of(result);
-    HeaderRules.check(message.headers(), target.toString());
     Encoded body = parts.codecs().encode(message.body(), null);
-    Map<String, String> headers = new HashMap<>(message.headers());
+    Map<String, String> headers = new HashMap<>(HeaderRules.of(message, target.toString()));
     headers.put(WireHeaders.SENT, Long.toString(System.currentTimeMillis()));
     WireMessage wire =
         new WireMessage(
@@ -201,6 +200,6 @@ final class OutputWriter {
   }
 
   private long sendDeadline() {
-    return parts.timer().nanoTime() + parts.publishTimeout().toNanos();
+    return parts.timer().nanoTime() + Durations.nanos(parts.publishTimeout());
   }
 }

@@ -213,6 +213,7 @@ final class SignatureReader {
     boolean optional = raw(type) == Optional.class;
     Type valueType =
         optional && type instanceof ParameterizedType p ? p.getActualTypeArguments()[0] : type;
+    ParameterTypes.checkHeader(valueType, where);
     boolean primitive = valueType instanceof Class<?> c && c.isPrimitive();
     BodyReader reader = reader(valueType, where);
     return received -> {
@@ -242,6 +243,7 @@ final class SignatureReader {
     if (type == Void.class) {
       return (body, contentType) -> null;
     }
+    ParameterTypes.checkBody(raw(type), nativeTypes, where);
     try {
       return codecs.reader(type);
     } catch (IllegalArgumentException e) {

@@ -189,6 +189,11 @@ final class SpecFactory {
     atLeast(1, spec.prefetch(), "prefetch", spec.where());
     atLeast(1, spec.batch().messages(), "batchSize", spec.where());
     spec.retry().ifPresent(retry -> atLeast(0, retry, "retry", spec.where()));
+    if (spec.isBroadcast() && spec.retry().orElse(0) > 0) {
+      throw new DeclarationException(
+          spec.where()
+              + ": a broadcast is never retried; take out retry, or use a group, which is");
+    }
     if (spec.prefetch() > LARGEST_PREFETCH) {
       throw new DeclarationException(
           spec.where()

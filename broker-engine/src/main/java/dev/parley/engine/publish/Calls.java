@@ -6,7 +6,9 @@ import dev.parley.Counter;
 import dev.parley.ErrorCode;
 import dev.parley.Message;
 import dev.parley.NoHandlerException;
+import dev.parley.PublishFailedException;
 import dev.parley.engine.runtime.CounterBoard;
+import dev.parley.engine.runtime.Durations;
 import dev.parley.engine.runtime.EngineThreads;
 import dev.parley.engine.runtime.HandlerScope;
 import dev.parley.engine.runtime.Ids;
@@ -59,6 +61,9 @@ final class Calls {
   /** Begins a call whose reply a thread waits for. */
   PendingCall begin(Message<?> message, CallOptions<?> options) {
     PendingCall call = register(options, callTimeout, null);
+    if (!call.hasDeadline()) {
+      limitConfirmation(call);
+    }
     dispatch(call, message, options);
     return call;
   }
@@ -78,9 +83,19 @@ final class Calls {
       call.timedBy(
           timer.scheduleNanos(
               call.deadlineNanos - timer.nanoTime(), () -> correlator.expire(call)));
+    } else {
+      limitConfirmation(call);
     }
     dispatch(call, message, options);
     return call;
+  }
+
+  /** A call may wait for ever, its request may not; the transport tells the reason if it can. */
+  private void limitConfirmation(PendingCall call) {
+    call.timedBy(
+        timer.schedule(
+            publishTimeout.plus(Publisher.GRACE),
+            () -> correlator.expireUnconfirmed(call, publishTimeout)));
   }
 
   private PendingCall register(
@@ -88,7 +103,8 @@ final class Calls {
     HandlerScope scope = HandlerScope.current();
     long now = timer.nanoTime();
     Duration limit = options.timeout().orElse(otherwise);
-    long deadline = options.isUnlimited() || limit == null ? Long.MAX_VALUE : now + limit.toNanos();
+    long deadline =
+        options.isUnlimited() || limit == null ? Long.MAX_VALUE : now + Durations.nanos(limit);
     if (scope != null && scope.hasDeadline()) {
       deadline =
           deadline == Long.MAX_VALUE || deadline - scope.deadlineNanos() > 0
@@ -119,19 +135,21 @@ final class Calls {
       sendIfReady(call, message, options);
     } catch (BrokerException e) {
       correlator.fail(call, e);
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) { // of the user's classes and codecs, among others
       correlator.fail(
           call,
-          new BrokerException(
-              ErrorCode.PUBLISH_FAILED,
-              "The request to " + call.destination + " cannot be written: " + e.getMessage(),
-              e));
+          new PublishFailedException(
+              "The request to " + call.destination + " cannot be written: " + e, call.sent, e));
     }
   }
 
   private void sendIfReady(PendingCall call, Message<?> message, CallOptions<?> options) {
+    if (call.hasDeadline() && call.deadlineNanos - timer.nanoTime() <= 0) {
+      correlator.expire(call); // inherited from a handler that is late itself, as a rule
+      return;
+    }
     Address replyTo = inbox.address();
-    while (replyTo != null && call.claim()) {
+    while (replyTo != null && !call.reply.isDone() && call.claim()) {
       call.replyAddress = replyTo;
       if (!replyTo.equals(inbox.address())) {
         call.unclaim(); // gone in between: the sweep may not have seen this call
@@ -147,7 +165,9 @@ final class Calls {
   }
 
   private long sendDeadline(PendingCall call) {
-    return call.hasDeadline() ? call.deadlineNanos : timer.nanoTime() + publishTimeout.toNanos();
+    return call.hasDeadline()
+        ? call.deadlineNanos
+        : call.startNanos + Durations.nanos(publishTimeout);
   }
 
   private void send(PendingCall call, Outgoing request, CallOptions<?> options) {
@@ -159,9 +179,13 @@ final class Calls {
         .probe(request.to())
         .whenComplete(
             (presence, error) -> {
+              if (call.reply.isDone()) {
+                return; // the caller has gone, or was told that nothing was sent
+              }
               if (presence == Presence.LIVE) {
                 sendNow(call, request);
               } else {
+                counters.add(Counter.PUBLISH_FAILURES);
                 correlator.fail(call, notLive(presence, error, call.destination));
               }
             });
@@ -254,7 +278,7 @@ final class Calls {
             ids.next(),
             call.correlationId,
             left,
-            now + publishTimeout.toNanos());
+            now + Durations.nanos(publishTimeout));
     transport.send(
         message,
         result -> {

@@ -4,6 +4,7 @@ import dev.parley.BrokerException;
 import dev.parley.ErrorCode;
 import dev.parley.NoHandlerException;
 import dev.parley.PublishFailedException;
+import dev.parley.engine.runtime.Durations;
 import dev.parley.spi.SendResult;
 import java.time.Duration;
 import java.util.concurrent.CancellationException;
@@ -53,7 +54,7 @@ public final class Failures {
    */
   public static <T> T await(CompletableFuture<T> future, Duration limit, String what) {
     try {
-      return future.get(limit.toNanos(), TimeUnit.NANOSECONDS);
+      return future.get(Durations.nanos(limit), TimeUnit.NANOSECONDS);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new BrokerException(
@@ -75,19 +76,24 @@ public final class Failures {
     }
   }
 
-  /** The runtime exception inside of a future's exception; others are wrapped. */
+  /** The runtime exception inside of a future's exception; others are wrapped, errors thrown. */
   public static RuntimeException unwrap(Throwable error, String what) {
+    Throwable cause = causeOf(error, what);
+    if (cause instanceof Error fatal) {
+      throw fatal;
+    }
+    return (RuntimeException) cause;
+  }
+
+  /** The runtime exception or error inside of a future's exception; others are wrapped. */
+  static Throwable causeOf(Throwable error, String what) {
     Throwable cause = error;
     while ((cause instanceof ExecutionException || cause instanceof CompletionException)
         && cause.getCause() != null) {
       cause = cause.getCause();
     }
-    if (cause instanceof RuntimeException runtime) {
-      return runtime;
-    }
-    if (cause instanceof Error fatal) {
-      throw fatal;
-    }
-    return new PublishFailedException("Failed: " + what + ": " + cause.getMessage(), true, cause);
+    return cause instanceof RuntimeException || cause instanceof Error
+        ? cause
+        : new PublishFailedException("Failed: " + what + ": " + cause.getMessage(), true, cause);
   }
 }

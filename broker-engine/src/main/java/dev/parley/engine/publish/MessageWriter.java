@@ -45,19 +45,13 @@ final class MessageWriter {
 
   /**
    * The one form of all that can be published: headers, key and id of the options and of the
-   * message together, and headers of ours.
+   * message together.
    */
-  Message<?> normalise(
-      @Nullable Object published, PublishOptions options, Map<String, String> ours) {
+  Message<?> normalise(@Nullable Object published, PublishOptions options) {
     Message<?> message = published instanceof Message<?> given ? given : Message.of(published);
-    Map<String, String> headers =
-        new LinkedHashMap<>(
-            message.queue().isEmpty()
-                ? message.headers()
-                : HeaderRules.withoutOurs(message.headers()));
+    Map<String, String> headers = new LinkedHashMap<>(HeaderRules.of(message, options.toString()));
+    HeaderRules.check(options.headers(), options.toString());
     headers.putAll(options.headers());
-    HeaderRules.check(headers, options.toString());
-    headers.putAll(ours);
     Message<?> result = Message.of(message.body());
     for (Map.Entry<String, String> header : headers.entrySet()) {
       result = result.header(header.getKey(), header.getValue());
@@ -66,6 +60,15 @@ final class MessageWriter {
     String id = options.messageId().or(message::messageId).orElse(null);
     result = key == null ? result : result.key(key);
     return id == null ? result : result.messageId(id);
+  }
+
+  /** A message with headers of ours, which no user and no interceptor may set. */
+  static Message<?> with(Map<String, String> ours, Message<?> message) {
+    Message<?> result = message;
+    for (Map.Entry<String, String> header : ours.entrySet()) {
+      result = result.header(header.getKey(), header.getValue());
+    }
+    return result;
   }
 
   /** A message nobody waits for, or whose reply goes to a handler. */

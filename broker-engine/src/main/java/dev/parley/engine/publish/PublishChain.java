@@ -8,6 +8,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Runs the interceptors around a publish, each of which must proceed exactly once. Immutable; runs
@@ -41,7 +42,7 @@ final class PublishChain {
     }
     PublishInterceptor interceptor = interceptors.get(index);
     AtomicBoolean proceeded = new AtomicBoolean();
-    CompletionStage<?> result =
+    @Nullable CompletionStage<?> result =
         interceptor.publish(
             message,
             options,
@@ -63,7 +64,12 @@ final class PublishChain {
                   + options
                   + "; to refuse it, throw an exception"));
     }
-    return result;
+    return result == null ? CompletableFuture.failedFuture(noStage(interceptor)) : result;
+  }
+
+  private static IllegalStateException noStage(PublishInterceptor interceptor) {
+    return new IllegalStateException(
+        name(interceptor) + " returned null; it must return the stage of next.proceed(...)");
   }
 
   private static String name(PublishInterceptor interceptor) {

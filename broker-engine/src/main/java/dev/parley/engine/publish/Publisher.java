@@ -1,26 +1,18 @@
 package dev.parley.engine.publish;
 
-import dev.parley.BrokerException;
 import dev.parley.CallOptions;
 import dev.parley.CallTimeoutException;
-import dev.parley.Counter;
-import dev.parley.ErrorCode;
 import dev.parley.Message;
 import dev.parley.PublishFailedException;
 import dev.parley.PublishOptions;
 import dev.parley.Reply;
+import dev.parley.engine.runtime.Durations;
 import dev.parley.engine.runtime.HandlerScope;
-import dev.parley.spi.Outgoing;
-import dev.parley.spi.Presence;
-import dev.parley.spi.SendResult;
 import dev.parley.spi.WireMessage;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -30,13 +22,14 @@ import org.jspecify.annotations.Nullable;
 public final class Publisher {
 
   /** Beyond the deadline that the transport keeps itself, before a wait gives up on it. */
-  private static final Duration GRACE = Duration.ofSeconds(1);
+  static final Duration GRACE = Duration.ofSeconds(1);
 
   private static final Map<String, String> NO_HEADERS = Map.of();
 
   private final PublishParts parts;
   private final MessageWriter writer;
   private final Calls calls;
+  private final Sends sends;
   private final PublishChain chain;
 
   /** With all its parts. */
@@ -47,6 +40,7 @@ public final class Publisher {
             parts.codecs(), parts.ids(), parts.timer(), parts.maxBytes(), parts.transport());
     this.calls = new Calls(parts, writer);
     this.chain = new PublishChain(parts.interceptors());
+    this.sends = new Sends(parts, writer, chain);
   }
 
   /** Sends and waits for the confirmation. */
@@ -58,14 +52,16 @@ public final class Publisher {
   public void publish(
       @Nullable Object published, PublishOptions options, Map<String, String> ours) {
     Failures.await(
-        send(published, options, ours), timeout(options).plus(GRACE), "the publish to " + options);
+        sends.send(prepare(published, options), options, ours),
+        Durations.capped(sends.timeout(options)).plus(GRACE),
+        "the publish to " + options);
   }
 
   /** Sends; the future completes with the confirmation. */
   public CompletableFuture<@Nullable Void> publishAsync(
       @Nullable Object published, PublishOptions options) {
     try {
-      return detached(send(published, options, NO_HEADERS), options);
+      return sends.detached(sends.send(prepare(published, options), options, NO_HEADERS), options);
     } catch (RuntimeException e) {
       return CompletableFuture.failedFuture(e);
     }
@@ -79,7 +75,7 @@ public final class Publisher {
     if (!chain.isEmpty()) {
       return intercepted(published, options, NO_HEADERS).value(options);
     }
-    Message<?> message = prepare(published, options.publishOptions(), NO_HEADERS);
+    Message<?> message = prepare(published, options.publishOptions());
     PendingCall call = calls.begin(message, options);
     WireMessage reply;
     try {
@@ -104,8 +100,8 @@ public final class Publisher {
     if (!chain.isEmpty()) {
       return intercepted(published, options, ours).reply();
     }
-    Message<?> message = prepare(published, options.publishOptions(), ours);
-    PendingCall call = calls.begin(message, options);
+    Message<?> message = prepare(published, options.publishOptions());
+    PendingCall call = calls.begin(MessageWriter.with(ours, message), options);
     return thrown(read(calls.await(call), call, options));
   }
 
@@ -125,11 +121,11 @@ public final class Publisher {
       Map<String, String> ours,
       Function<Reply<R>, V> mapper) {
     try {
-      Message<?> message = prepare(published, options.publishOptions(), ours);
+      Message<?> message = prepare(published, options.publishOptions());
       if (chain.isEmpty()) {
-        return begin(message, options, mapper);
+        return begin(MessageWriter.with(ours, message), options, mapper);
       }
-      return interceptedAsync(message, options, mapper);
+      return interceptedAsync(message, options, ours, mapper);
     } catch (RuntimeException e) {
       return CompletableFuture.failedFuture(e);
     }
@@ -141,9 +137,9 @@ public final class Publisher {
    */
   public OpenCall open(
       @Nullable Object published, CallOptions<?> options, Map<String, String> ours, Frames frames) {
-    Message<?> message = prepare(published, options.publishOptions(), ours);
+    Message<?> message = prepare(published, options.publishOptions());
     if (chain.isEmpty()) {
-      return new OpenCall(calls.open(message, options, frames), calls);
+      return new OpenCall(calls.open(MessageWriter.with(ours, message), options, frames), calls);
     }
     AtomicReference<@Nullable PendingCall> opened = new AtomicReference<>();
     CompletionStage<?> stage =
@@ -151,7 +147,8 @@ public final class Publisher {
             message,
             options.publishOptions(),
             m -> {
-              PendingCall call = calls.open(m, options, frames);
+              Message<?> checked = Sends.checked(m, options.publishOptions());
+              PendingCall call = calls.open(MessageWriter.with(ours, checked), options, frames);
               opened.set(call);
               return call.reply;
             });
@@ -178,12 +175,11 @@ public final class Publisher {
     return calls.inFlight();
   }
 
-  private Message<?> prepare(
-      @Nullable Object published, PublishOptions options, Map<String, String> ours) {
+  private Message<?> prepare(@Nullable Object published, PublishOptions options) {
     parts.gate().check("publishing to " + options);
     parts.foreignOptions().check(options.transportOptions(), options.toString());
     options.replyTo().ifPresent(this::checkStarted);
-    return writer.normalise(published, options, ours);
+    return writer.normalise(published, options);
   }
 
   private void checkStarted(String replyTo) {
@@ -193,68 +189,6 @@ public final class Publisher {
               + replyTo
               + "\") names a queue of this application whose handler is not running yet: call broker.start() first");
     }
-  }
-
-  private Duration timeout(PublishOptions options) {
-    return options.timeout().orElse(parts.publishTimeout());
-  }
-
-  private CompletableFuture<@Nullable Void> send(
-      @Nullable Object published, PublishOptions options, Map<String, String> ours) {
-    Message<?> message = prepare(published, options, ours);
-    if (chain.isEmpty()) {
-      return sendNow(message, options);
-    }
-    return chain
-        .run(message, options, m -> sendNow(m, options))
-        .toCompletableFuture()
-        .thenApply(ignored -> null);
-  }
-
-  private CompletableFuture<@Nullable Void> sendNow(Message<?> message, PublishOptions options) {
-    CompletableFuture<@Nullable Void> done = new CompletableFuture<>();
-    Outgoing outgoing =
-        writer.write(message, options, parts.timer().nanoTime() + timeout(options).toNanos());
-    if (!options.requiresHandler()) {
-      parts.transport().send(outgoing, result -> sent(done, result, options));
-      return done;
-    }
-    parts
-        .transport()
-        .probe(outgoing.to())
-        .whenComplete(
-            (presence, error) -> {
-              if (presence == Presence.LIVE) {
-                parts.transport().send(outgoing, result -> sent(done, result, options));
-              } else {
-                parts.counters().add(Counter.PUBLISH_FAILURES);
-                done.completeExceptionally(Calls.notLive(presence, error, options.toString()));
-              }
-            });
-    return done;
-  }
-
-  private void sent(
-      CompletableFuture<@Nullable Void> done, SendResult result, PublishOptions options) {
-    if (result.confirmed()) {
-      parts.counters().add(Counter.PUBLISHED);
-      done.complete(null);
-    } else {
-      parts.counters().add(Counter.PUBLISH_FAILURES);
-      done.completeExceptionally(Failures.ofSend(result, options.toString()));
-    }
-  }
-
-  /** A future for the user, completed on a thread of ours that may run user code. */
-  private CompletableFuture<@Nullable Void> detached(
-      CompletableFuture<@Nullable Void> inner, PublishOptions options) {
-    CompletableFuture<@Nullable Void> outer = new CompletableFuture<>();
-    HandlerScope scope = HandlerScope.current();
-    var unused =
-        inner.whenComplete(
-            (done, error) ->
-                onCallbackThread(scope, () -> settle(outer, null, error, options.toString())));
-    return outer;
   }
 
   private <R, V> CompletableFuture<V> begin(
@@ -273,8 +207,13 @@ public final class Publisher {
                         settle(future, null, error, call.destination);
                       }
                     }));
-    cancelWith(
-        future, () -> calls.cancel(call, "The call to " + call.destination + " was cancelled"));
+    var unusedEnd =
+        future.whenComplete(
+            (value, error) -> {
+              if (!call.reply.isDone()) { // cancelled, or completed by its user
+                calls.cancel(call, "The call to " + call.destination + " was cancelled");
+              }
+            });
     return future;
   }
 
@@ -285,7 +224,7 @@ public final class Publisher {
   private static <V> void complete(CompletableFuture<V> future, Supplier<V> value) {
     try {
       future.complete(value.get());
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) { // of a codec or a mapper: nobody else would tell
       future.completeExceptionally(e);
     }
   }
@@ -295,18 +234,8 @@ public final class Publisher {
     if (error == null) {
       future.complete(value);
     } else {
-      future.completeExceptionally(Failures.unwrap(error, what));
+      future.completeExceptionally(Failures.causeOf(error, what));
     }
-  }
-
-  private static void cancelWith(CompletableFuture<?> future, Runnable cancel) {
-    var unused =
-        future.whenComplete(
-            (value, error) -> {
-              if (future.isCancelled()) {
-                cancel.run();
-              }
-            });
   }
 
   private <R> Reply<R> read(WireMessage reply, PendingCall call, CallOptions<R> options) {
@@ -314,7 +243,7 @@ public final class Publisher {
     return parts.replies().read(reply, options.replyType(), call.destination, total);
   }
 
-  private static <R> Reply<R> thrown(Reply<R> reply) {
+  static <R> Reply<R> thrown(Reply<R> reply) {
     reply
         .error()
         .ifPresent(
@@ -328,49 +257,16 @@ public final class Publisher {
       @Nullable Object published, CallOptions<R> options, Map<String, String> ours) {
     CompletableFuture<Reply<R>> future = callAsync(published, options, ours, reply -> reply);
     return new InterceptedCall<>(
-        future, options, options.timeout().orElse(parts.callTimeout()).plus(GRACE));
-  }
-
-  /** A blocking call through interceptors: the future ends by itself at the call's deadline. */
-  private record InterceptedCall<R>(
-      CompletableFuture<Reply<R>> future, CallOptions<R> options, Duration limit) {
-
-    @Nullable R value(CallOptions<R> call) {
-      try {
-        return reply().value();
-      } catch (CallTimeoutException e) {
-        if (call.raisesTimeout()) {
-          throw e;
-        }
-        return null;
-      }
-    }
-
-    Reply<R> reply() {
-      try {
-        return thrown(
-            options.isUnlimited()
-                ? future.get()
-                : future.get(limit.toNanos(), TimeUnit.NANOSECONDS));
-      } catch (TimeoutException e) {
-        future.cancel(true);
-        throw new PublishFailedException(
-            "An interceptor did not complete the " + options + " within " + limit, true, e);
-      } catch (InterruptedException e) {
-        future.cancel(true);
-        Thread.currentThread().interrupt();
-        throw new BrokerException(
-            ErrorCode.CANCELLED,
-            "The thread was interrupted while it waited for the " + options,
-            e);
-      } catch (ExecutionException e) {
-        throw Failures.unwrap(e, options.toString());
-      }
-    }
+        future,
+        options,
+        Durations.capped(options.timeout().orElse(parts.callTimeout())).plus(GRACE));
   }
 
   private <R, V> CompletableFuture<V> interceptedAsync(
-      Message<?> message, CallOptions<R> options, Function<Reply<R>, V> mapper) {
+      Message<?> message,
+      CallOptions<R> options,
+      Map<String, String> ours,
+      Function<Reply<R>, V> mapper) {
     CompletableFuture<V> outer = new CompletableFuture<>();
     AtomicReference<@Nullable CompletableFuture<Reply<R>>> inner = new AtomicReference<>();
     chain
@@ -378,8 +274,15 @@ public final class Publisher {
             message,
             options.publishOptions(),
             m -> {
-              CompletableFuture<Reply<R>> future = begin(m, options, reply -> reply);
+              CompletableFuture<Reply<R>> future =
+                  begin(
+                      MessageWriter.with(ours, Sends.checked(m, options.publishOptions())),
+                      options,
+                      reply -> reply);
               inner.set(future);
+              if (outer.isDone()) {
+                future.cancel(true);
+              }
               return future;
             })
         .whenComplete(
@@ -390,14 +293,14 @@ public final class Publisher {
                 complete(outer, () -> mapper.apply(replyOf(result, options)));
               }
             });
-    cancelWith(
-        outer,
-        () -> {
-          CompletableFuture<Reply<R>> future = inner.get();
-          if (future != null) {
-            future.cancel(true);
-          }
-        });
+    var unused =
+        outer.whenComplete(
+            (value, error) -> {
+              CompletableFuture<Reply<R>> future = inner.get();
+              if (future != null) {
+                future.cancel(true); // does nothing to one that is done
+              }
+            });
     return outer;
   }
 

@@ -96,33 +96,39 @@ final class ReplyCorrelator {
   /** Ends a call whose deadline has passed, unless it has ended. */
   void expire(PendingCall call) {
     Duration limit = Duration.ofNanos(call.deadlineNanos - call.startNanos);
-    if (call.confirmed) {
-      fail(
-          call,
-          new CallTimeoutException(
-              "No reply from "
-                  + call.destination
-                  + " within "
-                  + limit
-                  + " (request "
-                  + call.correlationId
-                  + ")",
-              null));
-    } else {
-      String why = call.sent ? "was sent but not confirmed" : "could not be sent";
-      fail(
-          call,
-          new PublishFailedException(
-              "The request to "
-                  + call.destination
-                  + " "
-                  + why
-                  + " within "
-                  + limit
-                  + "; is the broker reachable?",
-              call.sent,
-              null));
+    if (!call.confirmed) {
+      expireUnconfirmed(call, limit);
+      return;
     }
+    fail(
+        call,
+        new CallTimeoutException(
+            "No reply from "
+                + call.destination
+                + " within "
+                + limit
+                + " (request "
+                + call.correlationId
+                + ")",
+            null));
+  }
+
+  /** Ends a call whose request was not confirmed in time, unless it has ended. */
+  void expireUnconfirmed(PendingCall call, Duration limit) {
+    if (call.confirmed) {
+      return;
+    }
+    String why =
+        limit.isZero() || limit.isNegative()
+            ? "was not sent: the deadline of the handler that makes the call has passed"
+            : (call.sent ? "was sent but not confirmed" : "could not be sent")
+                + " within "
+                + limit
+                + "; is the broker reachable?";
+    fail(
+        call,
+        new PublishFailedException(
+            "The request to " + call.destination + " " + why, call.sent, null));
   }
 
   /** Ends the calls whose reply was to come to that address. */

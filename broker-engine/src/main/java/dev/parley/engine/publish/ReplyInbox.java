@@ -45,7 +45,12 @@ final class ReplyInbox implements InboxListener {
   private synchronized void open() {
     if (!opened && !closed) {
       opened = true; // before it opens: ready may be called at once
-      inbox = transport.openInbox(this);
+      try {
+        inbox = transport.openInbox(this);
+      } catch (RuntimeException e) {
+        opened = false; // for the next call to try
+        throw e;
+      }
     }
   }
 

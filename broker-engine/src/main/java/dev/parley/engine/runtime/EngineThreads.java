@@ -3,6 +3,7 @@ package dev.parley.engine.runtime;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.LinkedTransferQueue;
@@ -78,9 +79,17 @@ public final class EngineThreads {
     handlers.execute(handler);
   }
 
-  /** Runs what completes a user's future; there are no more of them than calls in flight. */
+  /**
+   * Runs what completes a user's future, never on the calling thread and after {@link #close} too,
+   * because a future that never completes is worse than a late one. There are no more of them than
+   * calls in flight.
+   */
   public void callBack(Runnable callback) {
-    callbacks.execute(callback);
+    try {
+      callbacks.execute(callback);
+    } catch (RejectedExecutionException e) {
+      newThread("late-callback", callback).start();
+    }
   }
 
   /**
@@ -103,19 +112,31 @@ public final class EngineThreads {
     return platformFactory(name + "-io-");
   }
 
-  /** Ends all threads, interrupting those that still run after the limit. */
+  /**
+   * Ends all threads, interrupting those that still run after the limit. Callbacks that found no
+   * thread until then run all the same, so that no future is left behind.
+   */
   public void close(Duration limit) {
     handlers.shutdown();
     callbacks.shutdown();
     beside.shutdown();
-    long deadline = System.nanoTime() + limit.toNanos();
-    boolean ended =
-        await(handlers, deadline) && await(callbacks, deadline) && await(beside, deadline);
-    if (!ended) {
+    long deadline = System.nanoTime() + Durations.nanos(limit);
+    boolean calledBack = await(callbacks, deadline); // first: handlers may use up the limit
+    if (!await(handlers, deadline)) {
       handlers.shutdownNow();
-      callbacks.shutdownNow();
+    }
+    if (!await(beside, deadline)) {
       beside.shutdownNow();
     }
+    if (!calledBack) {
+      runLate(callbacks.shutdownNow());
+    }
+  }
+
+  private void runLate(List<Runnable> left) {
+    ThreadPoolExecutor late = pool(CALLBACK_THREADS, platformFactory(name + "-late-callback-"));
+    left.forEach(late::execute);
+    late.shutdown();
   }
 
   private static boolean await(ExecutorService executor, long deadline) {
@@ -154,6 +175,9 @@ public final class EngineThreads {
         throw new RejectedExecutionException("the broker object is closed");
       }
       put(task);
+      if (pool.getPoolSize() == 0 && remove(task)) {
+        pool.execute(task); // the last thread ended, idle, just before it could have seen the task
+      }
     }
   }
 

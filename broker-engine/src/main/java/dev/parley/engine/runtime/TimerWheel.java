@@ -63,7 +63,7 @@ public final class TimerWheel implements Scheduler {
 
   @Override
   public Task schedule(Duration delay, Runnable action) {
-    return scheduleNanos(saturatedNanos(delay), action);
+    return scheduleNanos(Durations.nanos(delay), action);
   }
 
   /** As {@link #schedule}, in nanoseconds. */
@@ -139,12 +139,6 @@ public final class TimerWheel implements Scheduler {
     } catch (RuntimeException | Error e) {
       log.error("A timer action failed; the timer goes on", e);
     }
-  }
-
-  static long saturatedNanos(Duration delay) {
-    return delay.compareTo(Duration.ofDays(365L * 100)) > 0
-        ? Duration.ofDays(365L * 100).toNanos()
-        : delay.toNanos();
   }
 
   /** A doubly linked list of entries, guarded by its own monitor. */

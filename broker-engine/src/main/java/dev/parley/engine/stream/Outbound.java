@@ -143,8 +143,7 @@ final class Outbound {
   private Encoded encode(@Nullable Object item, Map<String, String> headers) {
     Object body = item;
     if (item instanceof Message<?> message) {
-      HeaderRules.check(message.headers(), "the other side of a stream");
-      headers.putAll(message.headers());
+      headers.putAll(HeaderRules.of(message, "the other side of a stream"));
       body = message.body();
     }
     Encoded encoded = parts.codecs().encode(body, null);

@@ -5,9 +5,13 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The errors that travel by name. Filled while a broker is built, then only read. */
 public final class ErrorRegistry {
+
+  private static final Logger log = LoggerFactory.getLogger(ErrorRegistry.class);
 
   private final Map<Class<?>, String> names = new LinkedHashMap<>();
   private final Map<String, Function<String, ? extends RuntimeException>> factories =
@@ -45,9 +49,18 @@ public final class ErrorRegistry {
     return simple.isEmpty() ? "anonymous" : simple;
   }
 
-  /** Whether that name was registered. */
+  /** The error of that name; empty when none is registered, or its factory fails. */
   public Optional<RuntimeException> rebuild(String name, String message) {
     @Nullable Function<String, ? extends RuntimeException> factory = factories.get(name);
-    return factory == null ? Optional.empty() : Optional.of(factory.apply(message));
+    if (factory == null) {
+      return Optional.empty();
+    }
+    try {
+      return Optional.ofNullable(factory.apply(message));
+    } catch (RuntimeException e) {
+      log.warn(
+          "The factory of the registered error \"{}\" failed; it is told by its name", name, e);
+      return Optional.empty();
+    }
   }
 }

@@ -1,5 +1,6 @@
 package dev.parley.engine.wire;
 
+import dev.parley.Message;
 import dev.parley.spi.WireHeaders;
 import java.util.LinkedHashMap;
 import java.util.Locale;
@@ -24,16 +25,27 @@ public final class HeaderRules {
   private HeaderRules() {}
 
   /**
+   * The headers of a message that is sent: all of its own, and of a received message those that are
+   * passed on. Throws as {@link #check}.
+   */
+  public static Map<String, String> of(Message<?> message, String destination) {
+    if (!message.queue().isEmpty()) {
+      return withoutOurs(message.headers());
+    }
+    check(message.headers(), destination);
+    return message.headers();
+  }
+
+  /**
    * Throws {@link IllegalArgumentException} when one of the names is a standard property's, or
    * begins with our prefix.
    */
   public static void check(Map<String, String> headers, String destination) {
-    for (Map.Entry<String, String> header : headers.entrySet()) {
-      String name = header.getKey().toLowerCase(Locale.ROOT);
-      if (STANDARD.contains(name) || name.startsWith(WireHeaders.PREFIX)) {
+    for (String name : headers.keySet()) {
+      if (isOurs(name)) {
         throw new IllegalArgumentException(
             "The header \""
-                + header.getKey()
+                + name
                 + "\" of a message to "
                 + destination
                 + " has a name the wire format keeps for itself; choose another name");
@@ -42,9 +54,14 @@ public final class HeaderRules {
   }
 
   /** The headers without ours: what is passed on when a received message is published again. */
-  public static Map<String, String> withoutOurs(Map<String, String> headers) {
+  private static Map<String, String> withoutOurs(Map<String, String> headers) {
     Map<String, String> theirs = new LinkedHashMap<>(headers);
-    theirs.keySet().removeIf(name -> name.startsWith(WireHeaders.PREFIX));
+    theirs.keySet().removeIf(HeaderRules::isOurs);
     return theirs;
+  }
+
+  private static boolean isOurs(String header) {
+    String name = header.toLowerCase(Locale.ROOT);
+    return STANDARD.contains(name) || name.startsWith(WireHeaders.PREFIX);
   }
 }

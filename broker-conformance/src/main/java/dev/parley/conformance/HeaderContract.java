@@ -1,0 +1,111 @@
+package dev.parley.conformance;
+
+import static dev.parley.PublishOptions.to;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.parley.Broker;
+import dev.parley.ErrorCode;
+import dev.parley.Header;
+import dev.parley.InvalidMessageException;
+import dev.parley.Subscriber;
+import dev.parley.conformance.Samples.Level;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+/** Contract §1: headers as parameters of a handler. */
+abstract class HeaderContract extends Chapter {
+
+  /** Every type a header can have. */
+  static final class Headers {
+    final Seen<List<@Nullable Object>> seen = new Seen<>();
+
+    @Subscriber("${app.prefix}headers")
+    void take(
+        String body,
+        @Header("text") @Nullable String text,
+        @Header("number") int number,
+        @Header("boxed") @Nullable Long boxed,
+        @Header("flag") boolean flag,
+        @Header("level") @Nullable Level level,
+        @Header("id") @Nullable UUID id,
+        @Header("at") @Nullable Instant at,
+        @Header("maybe") Optional<String> maybe) {
+      seen.handle(java.util.Arrays.asList(body, text, number, boxed, flag, level, id, at, maybe));
+    }
+  }
+
+  @Test
+  void headersBecomeParametersOfTheirTypes() throws Exception {
+    Headers handlers = new Headers();
+    Broker broker = fixture.started(on -> on.register(handlers));
+    UUID id = UUID.randomUUID();
+
+    broker.publish(
+        "body",
+        to(fixture.name("headers"))
+            .header("text", "t")
+            .header("number", "7")
+            .header("boxed", "8")
+            .header("flag", "true")
+            .header("level", "HIGH")
+            .header("id", id.toString())
+            .header("at", "2025-01-01T00:00:00Z")
+            .header("maybe", "m"));
+
+    assertThat(handlers.seen.next())
+        .containsExactly(
+            "body",
+            "t",
+            7,
+            8L,
+            true,
+            Level.HIGH,
+            id,
+            Instant.parse("2025-01-01T00:00:00Z"),
+            Optional.of("m"));
+  }
+
+  @Test
+  void missingHeadersAreNullOrEmpty() throws Exception {
+    Headers handlers = new Headers();
+    Broker broker = fixture.started(on -> on.register(handlers));
+
+    broker.publish(
+        "body", to(fixture.name("headers")).header("number", "1").header("flag", "false"));
+
+    assertThat(handlers.seen.next())
+        .containsExactly("body", null, 1, null, false, null, null, null, Optional.empty());
+  }
+
+  @Test
+  void aHeaderThatCannotBeReadIsInvalidAndNamed() {
+    Broker broker = fixture.started(on -> on.register(new Headers()));
+
+    InvalidMessageException failure =
+        (InvalidMessageException)
+            Expect.failsAtOnce(
+                ErrorCode.INVALID_MESSAGE,
+                () ->
+                    broker.publish(
+                        "body",
+                        to(fixture.name("headers"))
+                            .header("number", "seven")
+                            .header("flag", "true")
+                            .callback(Void.class)));
+
+    assertThat(failure).hasMessageContaining("number");
+  }
+
+  @Test
+  void aMissingHeaderForAPrimitiveIsInvalid() {
+    Broker broker = fixture.started(on -> on.register(new Headers()));
+
+    Expect.failsAtOnce(
+        ErrorCode.INVALID_MESSAGE,
+        () -> broker.publish("body", to(fixture.name("headers")).callback(Void.class)));
+  }
+}
