@@ -1,4 +1,4 @@
-package dev.parley.memory;
+package dev.parley.conformance;
 
 import static dev.parley.ClientOptions.timeout;
 import static dev.parley.PublishOptions.to;
@@ -14,11 +14,11 @@ import dev.parley.Header;
 import dev.parley.InvalidMessageException;
 import dev.parley.Message;
 import dev.parley.Reply;
+import dev.parley.SubscribeOptions;
 import dev.parley.Subscriber;
 import dev.parley.Timeout;
 import dev.parley.TypeRef;
 import dev.parley.Violation;
-import dev.parley.spi.WireMessage;
 import jakarta.validation.constraints.Min;
 import jakarta.validation.constraints.NotBlank;
 import java.time.Duration;
@@ -34,20 +34,21 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
-class TypedClientTest extends Workshop {
+/** Calls that feel like methods: one interface is the contract, the server and the client. */
+abstract class TypedClientContract extends Chapter {
 
   record PriceRequest(@NotBlank String item, int quantity) {}
 
   record Price(String item, long cents) {}
 
   interface Pricing {
-    @Subscriber("price")
+    @Subscriber("${app.prefix}price")
     Price price(PriceRequest request);
 
-    @Subscriber("price")
+    @Subscriber("${app.prefix}price")
     CompletableFuture<Price> priceAsync(PriceRequest request);
 
-    @Subscriber("audit")
+    @Subscriber("${app.prefix}audit")
     void audit(String event);
 
     default long cents(String item) {
@@ -77,8 +78,8 @@ class TypedClientTest extends Workshop {
   @Test
   void oneInterfaceIsTheServerAndTheClient() throws Exception {
     PriceList server = new PriceList();
-    started(on -> on.register(server));
-    Pricing pricing = broker().client(Pricing.class, timeout(ofSeconds(5)));
+    fixture.started(on -> on.register(server));
+    Pricing pricing = fixture.broker().client(Pricing.class, timeout(ofSeconds(5)));
 
     assertThat(pricing.price(new PriceRequest("tea", 2))).isEqualTo(new Price("tea", 500));
     assertThat(pricing.priceAsync(new PriceRequest("tea", 3)).get(5, TimeUnit.SECONDS))
@@ -90,8 +91,8 @@ class TypedClientTest extends Workshop {
 
   @Test
   void methodsOfObjectAreTheClientsOwn() {
-    Pricing pricing = broker().client(Pricing.class);
-    Pricing other = broker().client(Pricing.class);
+    Pricing pricing = fixture.broker().client(Pricing.class);
+    Pricing other = fixture.broker().client(Pricing.class);
 
     assertThat(Set.of(pricing)).contains(pricing).doesNotContain(other);
     assertThat(pricing.toString()).startsWith("Pricing by parley-");
@@ -99,8 +100,8 @@ class TypedClientTest extends Workshop {
 
   @Test
   void invalidRequestsComeBackWithTheirViolations() {
-    started(on -> on.register(new PriceList()));
-    Pricing pricing = broker().client(Pricing.class);
+    fixture.started(on -> on.register(new PriceList()));
+    Pricing pricing = fixture.broker().client(Pricing.class);
 
     assertThatThrownBy(() -> pricing.price(new PriceRequest(" ", 2)))
         .isInstanceOfSatisfying(
@@ -109,16 +110,16 @@ class TypedClientTest extends Workshop {
   }
 
   interface Calculator {
-    @Subscriber("calculator")
+    @Subscriber("${app.prefix}calculator")
     int add(int left, @Min(0) int right);
 
-    @Subscriber("calculator")
+    @Subscriber("${app.prefix}calculator")
     double divide(double dividend, double divisor, Optional<Integer> digits);
 
-    @Subscriber("calculator")
+    @Subscriber("${app.prefix}calculator")
     List<Optional<Price>> known(Map<String, List<Price>> prices);
 
-    @Subscriber("calculator")
+    @Subscriber("${app.prefix}calculator")
     int zero();
   }
 
@@ -136,7 +137,7 @@ class TypedClientTest extends Workshop {
 
     @Override
     public List<Optional<Price>> known(Map<String, List<Price>> prices) {
-      return List.of(Optional.of(prices.get("all").get(0)), Optional.empty());
+      return List.of(Optional.of(prices.getOrDefault("all", List.of()).get(0)), Optional.empty());
     }
 
     @Override
@@ -147,8 +148,8 @@ class TypedClientTest extends Workshop {
 
   @Test
   void methodsOfOneQueueAreToldApartAndTheirTypesKept() {
-    started(on -> on.register(new Abacus()));
-    Calculator calculator = broker().client(Calculator.class);
+    fixture.started(on -> on.register(new Abacus()));
+    Calculator calculator = fixture.broker().client(Calculator.class);
 
     assertThat(calculator.add(2, 3)).isEqualTo(5);
     assertThat(calculator.divide(2, 3, Optional.of(2))).isEqualTo(0.67);
@@ -159,56 +160,72 @@ class TypedClientTest extends Workshop {
   }
 
   @Test
-  void severalParametersAreAJsonObjectByName() throws Exception {
-    Broker client = broker();
-    BlockingQueue<WireMessage> seen = new LinkedBlockingQueue<>(10);
-    started(on -> on.subscribe("calculator", WireMessage.class, request -> answer(seen, request)));
+  void anyClientCanCallAMethodByItsNameAndNamedParameters() {
+    fixture.started(on -> on.register(new Abacus()));
+    ForeignClient foreign = fixture.foreign();
+    String replies = foreign.openReplies();
 
-    assertThat(client.client(Calculator.class).add(2, 3)).isEqualTo(5);
+    foreign.send(
+        fixture.name("calculator"),
+        RawMessage.json("{\"right\":3,\"left\":2}")
+            .header("parley-method", "add")
+            .with(RawMessage.Property.REPLY_TO, replies)
+            .with(RawMessage.Property.CORRELATION_ID, "c-1"));
 
-    WireMessage request = seen.poll(5, TimeUnit.SECONDS);
-    assertThat(new String(request.body(), java.nio.charset.StandardCharsets.UTF_8))
-        .isEqualTo("{\"left\":2,\"right\":3}");
-    assertThat(request.header("parley-method")).isEqualTo("add");
+    assertThat(foreign.take(replies).text()).isEqualTo("5");
   }
 
-  private static int answer(BlockingQueue<WireMessage> seen, WireMessage request) {
-    assertThat(seen.offer(request)).isTrue();
-    return 5;
+  @Test
+  void severalParametersAreAJsonObjectByName() throws Exception {
+    ForeignClient foreign = fixture.foreign();
+    foreign.declare(fixture.name("calculator"));
+    Calculator calculator = fixture.broker().client(Calculator.class);
+
+    CompletableFuture<Integer> sum = CompletableFuture.supplyAsync(() -> calculator.add(2, 3));
+    RawMessage request = foreign.take(fixture.name("calculator"));
+    foreign.answer(request, RawMessage.of("5"));
+
+    assertThat(sum.get(5, TimeUnit.SECONDS)).isEqualTo(5);
+    assertThat(request.text()).isEqualTo("{\"left\":2,\"right\":3}");
+    assertThat(request.header("parley-method")).isEqualTo("add");
   }
 
   @Test
   void constraintsOnNamedParametersAreChecked() {
-    started(on -> on.register(new Abacus()));
+    fixture.started(on -> on.register(new Abacus()));
 
-    assertThatThrownBy(() -> broker().client(Calculator.class).add(2, -1))
+    assertThatThrownBy(() -> fixture.broker().client(Calculator.class).add(2, -1))
         .isInstanceOf(InvalidMessageException.class)
         .hasMessageContaining("must be greater than or equal to 0");
   }
 
   @Test
   void aCallWithoutItsMethodIsRefusedWithTheNamesThereAre() {
-    started(on -> on.register(new Abacus()));
+    fixture.started(on -> on.register(new Abacus()));
 
     assertThatThrownBy(
-            () -> broker().publish(Map.of("left", 1), to("calculator").callback(Integer.class)))
+            () ->
+                fixture
+                    .broker()
+                    .publish(
+                        Map.of("left", 1), to(fixture.name("calculator")).callback(Integer.class)))
         .isInstanceOf(InvalidMessageException.class)
         .hasMessageContaining("parley-method is missing")
         .hasMessageContaining("add, divide, known, zero");
   }
 
   interface Slow {
-    @Subscriber("slow")
+    @Subscriber("${app.prefix}slow")
     @Timeout("100ms")
     String method(String body);
 
-    @Subscriber("slow")
+    @Subscriber("${app.prefix}slow")
     String call(String body, @Timeout Duration limit);
 
-    @Subscriber("slow")
+    @Subscriber("${app.prefix}slow")
     String client(String body);
 
-    @Subscriber("slow")
+    @Subscriber("${app.prefix}slow")
     @Timeout("none")
     CompletableFuture<Reply<String>> patient(String body, @Header("tenant") String tenant);
   }
@@ -216,13 +233,13 @@ class TypedClientTest extends Workshop {
   @Test
   void theLimitIsTheCallsThenTheMethodsThenTheClients() throws Exception {
     CountDownLatch never = new CountDownLatch(1);
-    started(
+    fixture.started(
         on ->
             on.consume(
-                "slow",
+                fixture.name("slow"),
                 String.class,
                 body -> assertThat(never.await(10, TimeUnit.SECONDS)).isTrue()));
-    Slow slow = broker().client(Slow.class, timeout(ofMillis(150)));
+    Slow slow = fixture.broker().client(Slow.class, timeout(ofMillis(150)));
 
     assertThatThrownBy(() -> slow.method("x"))
         .isInstanceOf(CallTimeoutException.class)
@@ -239,16 +256,16 @@ class TypedClientTest extends Workshop {
   @Test
   void headersAndLimitsReachTheServer() throws Exception {
     BlockingQueue<Message<String>> seen = new LinkedBlockingQueue<>(10);
-    started(
+    fixture.started(
         on ->
             on.subscribe(
-                dev.parley.SubscribeOptions.queue("slow"),
+                SubscribeOptions.queue(fixture.name("slow")),
                 new TypeRef<Message<String>>() {},
                 message -> {
                   assertThat(seen.offer(message)).isTrue();
                   return "done";
                 }));
-    Slow slow = broker().client(Slow.class, timeout(ofSeconds(5)));
+    Slow slow = fixture.broker().client(Slow.class, timeout(ofSeconds(5)));
 
     assertThat(slow.patient("x", "acme").get(5, TimeUnit.SECONDS).value()).isEqualTo("done");
     assertThat(slow.client("y")).isEqualTo("done");
@@ -260,7 +277,7 @@ class TypedClientTest extends Workshop {
   }
 
   interface Tenants {
-    @Subscriber("tenants")
+    @Subscriber("${app.prefix}tenants")
     String greet(String name, @Header("tenant") String tenant, @Timeout Duration limit);
   }
 
@@ -273,17 +290,17 @@ class TypedClientTest extends Workshop {
             return name + " of " + tenant + " within " + left.toSeconds();
           }
         };
-    started(on -> on.register(server));
+    fixture.started(on -> on.register(server));
 
-    assertThat(broker().client(Tenants.class).greet("Ann", "acme", ofMillis(5_500)))
+    assertThat(fixture.broker().client(Tenants.class).greet("Ann", "acme", ofMillis(5_500)))
         .isEqualTo("Ann of acme within 5");
   }
 
   interface Store<T> {
-    @Subscriber("store")
+    @Subscriber("${app.prefix}store")
     Optional<T> find(String id);
 
-    @Subscriber("store")
+    @Subscriber("${app.prefix}store")
     List<T> put(List<T> all);
   }
 
@@ -303,8 +320,8 @@ class TypedClientTest extends Workshop {
             return List.of(all.get(0));
           }
         };
-    started(on -> on.register(server));
-    PriceStore client = broker().client(PriceStore.class);
+    fixture.started(on -> on.register(server));
+    PriceStore client = fixture.broker().client(PriceStore.class);
 
     assertThat(client.find("tea")).contains(new Price("tea", 1));
     assertThat(client.find("coffee")).isEmpty();
@@ -313,17 +330,17 @@ class TypedClientTest extends Workshop {
   }
 
   interface Unmarked {
-    @Subscriber("a")
+    @Subscriber("${app.prefix}a")
     String marked();
 
     String unmarked();
   }
 
   interface Overloaded {
-    @Subscriber("a")
+    @Subscriber("${app.prefix}a")
     String get(String id);
 
-    @Subscriber("a")
+    @Subscriber("${app.prefix}a")
     String get(int id);
   }
 
@@ -331,7 +348,7 @@ class TypedClientTest extends Workshop {
 
   @Test
   void mistakesInDeclarationsNameTheRemedy() {
-    Broker broker = broker();
+    Broker broker = fixture.broker();
 
     assertThatThrownBy(() -> broker.client(PriceList.class))
         .isInstanceOf(DeclarationException.class)
@@ -351,12 +368,12 @@ class TypedClientTest extends Workshop {
   }
 
   static class TwiceOnOneQueue {
-    @Subscriber("twice")
+    @Subscriber("${app.prefix}twice")
     @Nullable String one(String body) {
       return body;
     }
 
-    @Subscriber("twice")
+    @Subscriber("${app.prefix}twice")
     @Nullable String other(String body) {
       return body;
     }
@@ -364,7 +381,7 @@ class TypedClientTest extends Workshop {
 
   @Test
   void twoMethodsOfAClassDoNotShareAQueue() {
-    assertThatThrownBy(() -> broker().register(new TwiceOnOneQueue()))
+    assertThatThrownBy(() -> fixture.broker().register(new TwiceOnOneQueue()))
         .isInstanceOf(DeclarationException.class)
         .hasMessageContaining("declare both as methods of one interface");
   }

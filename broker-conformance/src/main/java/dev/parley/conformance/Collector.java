@@ -1,4 +1,4 @@
-package dev.parley.memory;
+package dev.parley.conformance;
 
 import java.util.ArrayList;
 import java.util.Collections;

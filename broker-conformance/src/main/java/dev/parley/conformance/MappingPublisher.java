@@ -1,4 +1,4 @@
-package dev.parley.memory;
+package dev.parley.conformance;
 
 import java.util.concurrent.Flow;
 import java.util.function.Function;

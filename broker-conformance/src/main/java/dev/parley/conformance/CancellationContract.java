@@ -1,13 +1,13 @@
-package dev.parley.memory;
+package dev.parley.conformance;
 
 import static dev.parley.PublishOptions.to;
 import static dev.parley.PublishOptions.toTopic;
 import static dev.parley.SubscribeOptions.queue;
+import static dev.parley.conformance.Expect.await;
 import static java.time.Duration.ofMillis;
 import static java.time.Duration.ofSeconds;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.awaitility.Awaitility.await;
 
 import dev.parley.Broker;
 import dev.parley.BrokerException;
@@ -27,14 +27,15 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
-class CancellationTest extends Workshop {
+/** Contract §4: who no longer waits is heard of; deadlines are kept on both sides; gathering. */
+abstract class CancellationContract extends Chapter {
 
   private final CountDownLatch never = new CountDownLatch(1);
   private final AtomicInteger begun = new AtomicInteger();
   private final AtomicBoolean interrupted = new AtomicBoolean();
 
   private Broker slowServer() {
-    return started(on -> on.subscribe("slow", String.class, this::hang));
+    return fixture.started(on -> on.subscribe(fixture.name("slow"), String.class, this::hang));
   }
 
   private String hang(String body) {
@@ -50,8 +51,9 @@ class CancellationTest extends Workshop {
   @Test
   void cancellingTheFutureInterruptsTheHandler() {
     Broker server = slowServer();
-    Broker client = broker();
-    CompletableFuture<String> call = client.publishAsync("x", to("slow").callback(String.class));
+    Broker client = fixture.broker();
+    CompletableFuture<String> call =
+        client.publishAsync("x", to(fixture.name("slow")).callback(String.class));
     await().until(() -> begun.get() == 1);
 
     call.cancel(true);
@@ -66,12 +68,12 @@ class CancellationTest extends Workshop {
   @Test
   void aCancelledCallThatHasNotBegunIsDropped() {
     Broker server = slowServer();
-    Broker client = broker();
+    Broker client = fixture.broker();
     CompletableFuture<String> first =
-        client.publishAsync("first", to("slow").callback(String.class));
+        client.publishAsync("first", to(fixture.name("slow")).callback(String.class));
     await().until(() -> begun.get() == 1);
     CompletableFuture<String> second =
-        client.publishAsync("second", to("slow").callback(String.class));
+        client.publishAsync("second", to(fixture.name("slow")).callback(String.class));
     await().until(() -> server.counters().get(Counter.RECEIVED) == 2);
 
     second.cancel(true);
@@ -85,13 +87,14 @@ class CancellationTest extends Workshop {
   @Test
   void aCancelledCallThatIsStillInTheBrokerIsDroppedWhenItComes() throws Exception {
     Broker server =
-        started(on -> on.subscribe(queue("slow").prefetch(1), String.class, this::hang));
-    Broker client = broker();
+        fixture.started(
+            on -> on.subscribe(queue(fixture.name("slow")).prefetch(1), String.class, this::hang));
+    Broker client = fixture.broker();
     CompletableFuture<String> first =
-        client.publishAsync("first", to("slow").callback(String.class));
+        client.publishAsync("first", to(fixture.name("slow")).callback(String.class));
     await().until(() -> begun.get() == 1);
     CompletableFuture<String> second =
-        client.publishAsync("second", to("slow").callback(String.class));
+        client.publishAsync("second", to(fixture.name("slow")).callback(String.class));
     await().until(() -> client.counters().get(Counter.PUBLISHED) == 2);
 
     second.cancel(true);
@@ -106,13 +109,13 @@ class CancellationTest extends Workshop {
   @Test
   void anInterruptedCallerReachesTheServer() throws Exception {
     slowServer();
-    Broker client = broker();
+    Broker client = fixture.broker();
     CompletableFuture<ErrorCode> code = new CompletableFuture<>();
     Thread caller =
         new Thread(
             () -> {
               try {
-                client.publish("x", to("slow").callback(String.class));
+                client.publish("x", to(fixture.name("slow")).callback(String.class));
               } catch (BrokerException e) {
                 code.complete(e.code());
               }
@@ -133,10 +136,14 @@ class CancellationTest extends Workshop {
 
     assertThatThrownBy(
             () ->
-                broker()
+                fixture
+                    .broker()
                     .publish(
                         "x",
-                        to("slow").callback(String.class).timeout(ofMillis(200)).raiseTimeout()))
+                        to(fixture.name("slow"))
+                            .callback(String.class)
+                            .timeout(ofMillis(200))
+                            .raiseTimeout()))
         .isInstanceOf(CallTimeoutException.class);
 
     await().untilTrue(interrupted);
@@ -147,16 +154,17 @@ class CancellationTest extends Workshop {
   @Test
   void aStageThatNobodyWaitsForIsCancelled() {
     CompletableFuture<String> stage = new CompletableFuture<>();
-    started(
+    fixture.started(
         on ->
             on.subscribe(
-                "stage",
+                fixture.name("stage"),
                 String.class,
                 body -> {
                   begun.incrementAndGet();
                   return stage;
                 }));
-    CompletableFuture<String> call = broker().publishAsync("x", to("stage").callback(String.class));
+    CompletableFuture<String> call =
+        fixture.broker().publishAsync("x", to(fixture.name("stage")).callback(String.class));
     await().until(() -> begun.get() == 1);
 
     call.cancel(true);
@@ -166,24 +174,29 @@ class CancellationTest extends Workshop {
 
   @Test
   void aCallOnAThreadOfTheBrokersExecutorInheritsTheDeadline() throws Exception {
-    Broker server = broker();
+    Broker server = fixture.broker();
     CompletableFuture<Duration> left = new CompletableFuture<>();
     server.subscribe(
-        queue("inner"),
+        queue(fixture.name("inner")),
         new TypeRef<Message<String>>() {},
         message -> {
           left.complete(message.timeLeft().orElseThrow());
           return "inner";
         });
     server.subscribe(
-        "outer",
+        fixture.name("outer"),
         String.class,
         body ->
             CompletableFuture.supplyAsync(
-                () -> server.publish(body, to("inner").callback(String.class)), server.executor()));
+                () -> server.publish(body, to(fixture.name("inner")).callback(String.class)),
+                server.executor()));
     server.start();
 
-    assertThat(broker().publish("x", to("outer").callback(String.class).timeout(ofSeconds(7))))
+    assertThat(
+            fixture
+                .broker()
+                .publish(
+                    "x", to(fixture.name("outer")).callback(String.class).timeout(ofSeconds(7))))
         .isEqualTo("inner");
 
     assertThat(left.get(5, TimeUnit.SECONDS)).isLessThanOrEqualTo(ofSeconds(7));
@@ -191,25 +204,29 @@ class CancellationTest extends Workshop {
 
   @Test
   void gatheringTakesTheRepliesOfAllGroupsUntilThereAreEnough() {
-    Broker server = broker();
+    Broker server = fixture.broker();
     for (String group : List.of("a", "b", "c")) {
       server.subscribe(
-          SubscribeOptions.topic("offers", group), String.class, body -> body + " by " + group);
+          SubscribeOptions.topic(fixture.name("offers"), group),
+          String.class,
+          body -> body + " by " + group);
     }
     server.start();
-    Broker client = broker();
+    Broker client = fixture.broker();
 
-    assertThat(client.gather("tea", toTopic("offers").callback(String.class), 3))
+    assertThat(client.gather("tea", toTopic(fixture.name("offers")).callback(String.class), 3))
         .extracting(Reply::value)
         .containsExactlyInAnyOrder("tea by a", "tea by b", "tea by c");
     assertThat(
-            client.gather("tea", toTopic("offers").callback(String.class).timeout(ofMillis(500))))
+            client.gather(
+                "tea",
+                toTopic(fixture.name("offers")).callback(String.class).timeout(ofMillis(500))))
         .hasSize(3);
     assertThat(
             client.gather(
                 "tea",
-                toTopic("offers").callback(String.class),
-                replies -> replies.stream().anyMatch(reply -> reply.value().endsWith("b"))))
+                toTopic(fixture.name("offers")).callback(String.class),
+                replies -> replies.stream().anyMatch(reply -> "tea by b".equals(reply.value()))))
         .extracting(Reply::value)
         .contains("tea by b");
     assertThat(client.counters().callsInFlight()).isZero();
