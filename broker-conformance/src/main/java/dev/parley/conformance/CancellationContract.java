@@ -152,6 +152,42 @@ abstract class CancellationContract extends Chapter {
   }
 
   @Test
+  void aCallWhoseServerWasHeardAndIsSilentEndsBeforeItsTimeout() throws Exception {
+    String queue = fixture.name("dying");
+    ForeignClient server = fixture.foreign(); // of ours it could not be had to fall silent
+    server.declare(queue);
+    Broker client = fixture.broker("stream.heartbeat", "200ms");
+
+    CompletableFuture<String> call = client.publishAsync("x", to(queue).callback(String.class));
+    RawMessage request = server.take(queue);
+    assertThat(request.header("parley-signal")).isEqualTo("PING");
+    server.answer(
+        request,
+        RawMessage.of("").header("parley-signal", "PING").header("parley-server", "server-7"));
+
+    BrokerException failure = Expect.fails(ErrorCode.CONNECTION_LOST, call);
+    assertThat(failure).hasMessageContaining("server-7").hasMessageContaining("no sign for PT0.6S");
+  }
+
+  @Test
+  void aHandlerThatTakesLongIsHeardAllTheTime() {
+    fixture.started(
+        on -> on.subscribe(fixture.name("slow"), String.class, this::hang),
+        "stream.heartbeat",
+        "100ms");
+    CompletableFuture<String> call =
+        fixture
+            .broker("stream.heartbeat", "100ms")
+            .publishAsync("x", to(fixture.name("slow")).callback(String.class));
+
+    Expect.letPass(ofMillis(1_200)); // a multiple of the silence that would end it
+    assertThat(call).isNotDone();
+    never.countDown();
+
+    assertThat(call).succeedsWithin(ofSeconds(5)).isEqualTo("true");
+  }
+
+  @Test
   void aStageThatNobodyWaitsForIsCancelled() {
     CompletableFuture<String> stage = new CompletableFuture<>();
     fixture.started(

@@ -116,6 +116,7 @@ final class Assembly {
                 settings.get(EngineSettings.CALL_TIMEOUT),
                 settings.get(EngineSettings.PUBLISH_TIMEOUT),
                 settings.get(EngineSettings.CONTROL_TOPIC),
+                settings.get(EngineSettings.STREAM_HEARTBEAT),
                 settings.get(EngineSettings.CALL_LIMIT),
                 settings.get(EngineSettings.MAX_BYTES)));
     ClientStreams clientStreams = new ClientStreams(streamParts, publisher, replies, errorReplies);
@@ -205,6 +206,7 @@ final class Assembly {
         settings.get(EngineSettings.BACKOFF_MAX),
         settings.get(EngineSettings.MAX_BYTES),
         settings.get(EngineSettings.REPLY_ALLOW),
-        new CancelledCalls());
+        new CancelledCalls(),
+        settings.get(EngineSettings.STREAM_HEARTBEAT));
   }
 }

@@ -16,6 +16,7 @@ import dev.parley.spi.Delivery;
 import dev.parley.spi.Outgoing;
 import dev.parley.spi.SendResult;
 import dev.parley.spi.Settlement;
+import dev.parley.spi.WireHeaders;
 import dev.parley.spi.WireMessage;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -402,6 +403,19 @@ final class Attempt implements Settling.Owner {
     return deadlineNanos == Long.MAX_VALUE
         ? null
         : Duration.ofNanos(Math.max(0, deadlineNanos - now()));
+  }
+
+  /** Tells the caller, if it asked for it, that its request is being handled. */
+  void sign() {
+    Address replyTo = delivery.message().replyTo();
+    if (replyTo != null
+        && !ended.get()
+        && "PING".equals(delivery.message().header(WireHeaders.SIGNAL))
+        && now() - delivery.receivedNanos() >= runtime.parts().heartbeat().toNanos()
+        && runtime.parts().replyAllow().matcher(replyTo.name()).matches()) {
+      Outgoing sign = runtime.writer().sign(delivery, replyTo, deadlineNanos);
+      runtime.parts().transport().send(sign, result -> {}); // the next one comes all the same
+    }
   }
 
   /** Hands the delivery back as it was; ends the attempt. */

@@ -36,4 +36,5 @@ public record HandlerParts(
     Duration backoffMax,
     int maxBytes,
     Pattern replyAllow,
-    CancelledCalls cancelled) {}
+    CancelledCalls cancelled,
+    Duration heartbeat) {}

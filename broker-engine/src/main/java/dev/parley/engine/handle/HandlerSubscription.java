@@ -22,6 +22,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -49,6 +50,7 @@ public final class HandlerSubscription
   private final Set<RunningWork> running = ConcurrentHashMap.newKeySet();
   private final CompletableFuture<@Nullable Void> consuming = new CompletableFuture<>();
   private final CompletableFuture<@Nullable Void> drained = new CompletableFuture<>();
+  private final AtomicBoolean signing = new AtomicBoolean();
   private volatile boolean stopping;
   private volatile boolean fetchingEnded;
   private @Nullable Listening listening; // guarded by this
@@ -228,6 +230,7 @@ public final class HandlerSubscription
   @Override
   public void began(RunningWork work) {
     running.add(work);
+    signLater();
   }
 
   @Override
@@ -239,6 +242,21 @@ public final class HandlerSubscription
   public void over(Attempt attempt) {
     open.remove(attempt);
     completeIfDrained();
+  }
+
+  private void signLater() {
+    if (!signing.get() && signing.compareAndSet(false, true)) {
+      parts.timer().schedule(parts.heartbeat(), this::sign);
+    }
+  }
+
+  /** Every heartbeat, as long as something runs: an idle server leaves the timer asleep. */
+  private void sign() {
+    signing.set(false);
+    running.forEach(RunningWork::sign);
+    if (!running.isEmpty()) {
+      signLater();
+    }
   }
 
   /** Cancels what is here of that call; says whether something is. */

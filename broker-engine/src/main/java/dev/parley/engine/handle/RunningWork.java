@@ -5,4 +5,7 @@ interface RunningWork extends Dispatcher.Work {
 
   /** Interrupts the handler and hands its deliveries back. Called by the closing thread. */
   void interruptForClose();
+
+  /** Tells a caller that asked for it that its request is being handled. Called by the timer. */
+  default void sign() {}
 }

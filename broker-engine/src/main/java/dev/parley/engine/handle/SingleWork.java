@@ -120,6 +120,11 @@ final class SingleWork implements RunningWork {
   }
 
   @Override
+  public void sign() {
+    attempt.sign();
+  }
+
+  @Override
   public void release() {
     attempt.release();
   }

@@ -54,7 +54,8 @@ final class Calls {
     this.callTimeout = parts.callTimeout();
     this.publishTimeout = parts.publishTimeout();
     this.controlTopic = parts.controlTopic();
-    this.correlator = new ReplyCorrelator(counters, parts.callLimit());
+    Duration silence = parts.heartbeat().multipliedBy(3);
+    this.correlator = new ReplyCorrelator(counters, parts.callLimit(), timer, silence);
     this.inbox = new ReplyInbox(transport, correlator, threads);
   }
 

@@ -32,6 +32,13 @@ final class PendingCall {
   volatile @Nullable Address replyAddress;
   volatile boolean sent;
   volatile boolean confirmed;
+
+  /**
+   * When its server gave a sign the last time; 0 for not yet. Written by the transport's thread.
+   */
+  volatile long signNanos;
+
+  volatile String server = "";
   private final AtomicBoolean dispatched = new AtomicBoolean();
   private volatile Scheduler.@Nullable Task timer;
   private volatile @Nullable Runnable dispatch;

@@ -33,5 +33,6 @@ public record PublishParts(
     Duration callTimeout,
     Duration publishTimeout,
     String controlTopic,
+    Duration heartbeat,
     int callLimit,
     int maxBytes) {}

@@ -37,7 +37,12 @@ public final class Publisher {
     this.parts = parts;
     this.writer =
         new MessageWriter(
-            parts.codecs(), parts.ids(), parts.timer(), parts.maxBytes(), parts.transport());
+            parts.codecs(),
+            parts.ids(),
+            parts.timer(),
+            parts.maxBytes(),
+            parts.transport(),
+            parts.heartbeat());
     this.calls = new Calls(parts, writer);
     this.chain = new PublishChain(parts.interceptors());
     this.sends = new Sends(parts, writer, chain);

@@ -95,7 +95,8 @@ public final class HandleBench implements AutoCloseable {
             settings.get(EngineSettings.BACKOFF_MAX),
             1_000_000,
             Pattern.compile("(?!forbidden).*"),
-            new CancelledCalls());
+            new CancelledCalls(),
+            Duration.ofSeconds(3));
     registry =
         new HandlerRegistry(
             parts, new ForeignOptions("double"), settings, new Placeholders(given)::resolve);

@@ -70,6 +70,7 @@ public final class PublishBench implements AutoCloseable {
             Duration.ofSeconds(30),
             Duration.ofSeconds(20),
             "",
+            Duration.ofSeconds(3),
             callLimit,
             1_000_000);
     this.publisher = new Publisher(parts);
