@@ -103,6 +103,26 @@ abstract class CloseContract extends Chapter {
   }
 
   @Test
+  void callsFromOutsideFailAtOnceWhileHandlersFinish() throws Exception {
+    String queue = fixture.name("running");
+    String nobody = fixture.name("nobody");
+    Gate gate = new Gate();
+    Broker server = fixture.started(on -> on.consume(queue, String.class, body -> gate.pass()));
+    server.declare(nobody);
+    server.publish("x", to(queue));
+    gate.awaitEntered(1);
+    CompletableFuture<@Nullable String> outside =
+        server.publishAsync("x", to(nobody).callback(String.class));
+
+    CompletableFuture<Void> closed = closing(server);
+
+    Expect.failsAtOnce(ErrorCode.CLOSED, outside::get);
+    assertThat(closed).as("it still waits for the handler").isNotDone();
+    gate.open();
+    closed.get(10, TimeUnit.SECONDS);
+  }
+
+  @Test
   void messagesNotBegunAreHandedBackUntouched() throws Exception {
     String queue = fixture.name("handed-back");
     Gate gate = new Gate();
