@@ -41,7 +41,7 @@ class ServeTest {
   void servesUntilSigtermThenDrainsAndExitsWith143() throws Exception {
     try (BufferedReader log =
         new BufferedReader(new InputStreamReader(process.getErrorStream(), UTF_8))) {
-      assertThat(readUntil(log, "Serving [orders, receipts, rpc_queue]")).isTrue();
+      assertThat(readUntil(log, "Serving [orders, receipts, rpc_queue, prices")).isTrue();
 
       process.toHandle().destroy(); // SIGTERM; Process.destroy() would close the log too
 
