@@ -41,7 +41,8 @@ class ServeTest {
   void servesUntilSigtermThenDrainsAndExitsWith143() throws Exception {
     try (BufferedReader log =
         new BufferedReader(new InputStreamReader(process.getErrorStream(), UTF_8))) {
-      assertThat(readUntil(log, "Serving [orders, receipts, rpc_queue, prices")).isTrue();
+      assertThat(readUntil(log, "Serving [orders, receipts, rpc_queue, prices, prices.list]"))
+          .isTrue();
 
       process.toHandle().destroy(); // SIGTERM; Process.destroy() would close the log too
 
