@@ -24,6 +24,7 @@ public final class App {
       Settings, among others (parley.properties lists them):
         --broker.url=memory:                            in this process; the default
         --broker.url=amqp://guest:guest@localhost:5672  RabbitMQ
+        --broker.url=redis://localhost:6379             Redis
 
       Exit code: 0 done, 1 failed, 2 wrong usage; 143 after SIGTERM, as for any Java program.
       """;

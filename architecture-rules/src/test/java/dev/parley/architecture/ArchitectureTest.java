@@ -119,7 +119,7 @@ class ArchitectureTest {
   }
 
   @ParameterizedTest
-  @EnumSource(names = {"MEMORY", "RABBIT"})
+  @EnumSource(names = {"MEMORY", "RABBIT", "KAFKA", "REDIS"})
   void theTransportShowsItsProviderAndOptionsOnly(ParleyModule module) throws IOException {
     assertThat(
             publicTypes(module)

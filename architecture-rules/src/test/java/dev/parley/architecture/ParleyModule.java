@@ -23,6 +23,12 @@ enum ParleyModule {
           "tools.jackson")),
   MEMORY("broker-memory", "dev.parley.memory", List.of(API), List.of("org.slf4j")),
   RABBIT("broker-rabbit", "dev.parley.rabbit", List.of(API), List.of("com.rabbitmq", "org.slf4j")),
+  KAFKA("broker-kafka", "dev.parley.kafka", List.of(API), List.of("org.apache.kafka", "org.slf4j")),
+  REDIS(
+      "broker-redis",
+      "dev.parley.redis",
+      List.of(API),
+      List.of("io.lettuce", "io.netty", "org.slf4j", "tools.jackson.core")),
   CONFORMANCE(
       "broker-conformance",
       "dev.parley.conformance",
@@ -32,6 +38,8 @@ enum ParleyModule {
           "com.github.dockerjava",
           "com.rabbitmq",
           "jakarta.validation",
+          "kafka",
+          "org.apache.kafka",
           "org.apache.qpid",
           "org.assertj",
           "org.awaitility",
@@ -39,6 +47,7 @@ enum ParleyModule {
           "org.slf4j",
           "org.testcontainers",
           "picocli",
+          "redis.embedded",
           "tools.jackson")),
   TEST(
       "broker-test",

@@ -6,9 +6,12 @@ import java.time.Duration;
 import java.time.format.DateTimeParseException;
 import java.util.Arrays;
 import java.util.Locale;
+import java.util.Map;
+import java.util.function.BiConsumer;
 import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One setting: its key, its default, how it is read, and what it is for.
@@ -23,12 +26,23 @@ public final class Setting<T> {
   private final T defaultValue;
   private final String description;
   private final Function<String, T> parser;
+  private final @Nullable BiConsumer<String, String> check;
 
   private Setting(String key, T defaultValue, String description, Function<String, T> parser) {
+    this(key, defaultValue, description, parser, null);
+  }
+
+  private Setting(
+      String key,
+      T defaultValue,
+      String description,
+      Function<String, T> parser,
+      @Nullable BiConsumer<String, String> check) {
     this.key = requireNonNull(key, "key");
     this.defaultValue = requireNonNull(defaultValue, "defaultValue");
     this.description = requireNonNull(description, "description");
     this.parser = parser;
+    this.check = check;
   }
 
   /** A text, as it stands. */
@@ -65,6 +79,49 @@ public final class Setting<T> {
   /** A regular expression as {@link Pattern} takes it. */
   public static Setting<Pattern> pattern(String key, String defaultValue, String description) {
     return new Setting<>(key, Pattern.compile(defaultValue), description, Pattern::compile);
+  }
+
+  /**
+   * All keys below a prefix, {@code kafka.client} for {@code kafka.client.linger.ms}: names that a
+   * client library defines. Its value maps what comes after the prefix; empty when there is none.
+   *
+   * @param check looks at one name and its value; throws {@link IllegalArgumentException} whose
+   *     message says what was expected
+   */
+  public static Setting<Map<String, String>> below(
+      String prefix, String description, BiConsumer<String, String> check) {
+    return new Setting<>(
+        prefix,
+        Map.of(),
+        description,
+        value -> {
+          throw new IllegalArgumentException("must be followed by a dot and a name");
+        },
+        requireNonNull(check, "check"));
+  }
+
+  /** Whether this stands for all keys below {@link #key()}, see {@link #below}. */
+  public boolean isPrefix() {
+    return check != null;
+  }
+
+  /**
+   * The value made of all that is configured below the prefix, every name checked before; only for
+   * a setting that {@linkplain #isPrefix is a prefix}.
+   */
+  @SuppressWarnings("unchecked") // below() is the only way to make a prefix, and its type is a map
+  public T collect(Map<String, String> values) {
+    return (T) Map.copyOf(values);
+  }
+
+  /**
+   * Checks one name below the prefix and its value; throws {@link IllegalArgumentException} whose
+   * message says what was expected.
+   */
+  public void check(String name, String value) {
+    if (check != null) {
+      check.accept(name, value);
+    }
   }
 
   /** The key, as in {@code call.timeout}. */

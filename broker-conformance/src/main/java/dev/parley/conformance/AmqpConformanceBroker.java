@@ -5,7 +5,6 @@ import com.rabbitmq.client.Connection;
 import dev.parley.conformance.brokers.BrokerCapability;
 import dev.parley.conformance.brokers.RealBroker;
 import java.io.IOException;
-import java.net.URI;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
@@ -19,7 +18,7 @@ public final class AmqpConformanceBroker implements ConformanceBroker {
           Fault.CUT_CONNECTIONS, BrokerCapability.CLOSE_CONNECTIONS,
           Fault.STOP, BrokerCapability.RESTART,
           Fault.BLOCK_PUBLISHERS, BrokerCapability.BLOCK_PUBLISHERS,
-          Fault.DELETE_QUEUE, BrokerCapability.CONSUMER_CANCEL_NOTIFICATION);
+          Fault.DELAYED_PUBLISH, BrokerCapability.DEAD_LETTER_EXCHANGE);
 
   /**
    * How the transport under test is made to notice a silent network soon.
@@ -58,7 +57,7 @@ public final class AmqpConformanceBroker implements ConformanceBroker {
 
   @Override
   public Optional<String> unavailable(Fault fault) {
-    // A silent network needs nothing of the server, so it is not among the needed.
+    // A silent network and a deleted queue need nothing special of the server.
     return Optional.ofNullable(NEEDED.get(fault))
         .filter(needed -> !server.can(needed))
         .map(needed -> server.servedBy() + ": " + server.missing().get(needed));
@@ -101,38 +100,7 @@ public final class AmqpConformanceBroker implements ConformanceBroker {
 
   @Override
   public Network network() {
-    URI uri = URI.create(url());
-    Relay relay = Relay.to(uri.getHost(), uri.getPort());
-    return new RelayedNetwork(
-        url().replace(":" + uri.getPort(), ":" + relay.port()), relay, heartbeat);
-  }
-
-  private record RelayedNetwork(String url, Relay relay, Heartbeat heartbeat) implements Network {
-
-    @Override
-    public Map<String, String> settings() {
-      return heartbeat.settings();
-    }
-
-    @Override
-    public Duration noticedWithin() {
-      return heartbeat.every().multipliedBy(2);
-    }
-
-    @Override
-    public void silence() {
-      relay.silence();
-    }
-
-    @Override
-    public void restore() {
-      relay.restore();
-    }
-
-    @Override
-    public void close() {
-      relay.close();
-    }
+    return RelayedNetwork.to(url(), heartbeat.every(), heartbeat.settings());
   }
 
   @Override

@@ -9,6 +9,7 @@ import dev.parley.Broker;
 import dev.parley.Counter;
 import dev.parley.ErrorCode;
 import dev.parley.HandlerFailedException;
+import dev.parley.spi.Capability;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -22,6 +23,7 @@ abstract class DeliveryContract extends Chapter {
 
   @Test
   void messagesAreHandledInOrderAtConcurrencyOne() throws Exception {
+    fixture.require(Capability.ORDER_WITHOUT_KEY);
     String queue = fixture.name("ordered");
     Seen<Integer> seen = new Seen<>();
     Broker broker = fixture.started(on -> on.consume(queue, Integer.class, seen));
@@ -60,6 +62,7 @@ abstract class DeliveryContract extends Chapter {
 
   @Test
   void noMoreIsFetchedThanThePrefetchSays() throws Exception {
+    fixture.require(Capability.REST_GOES_TO_OTHERS);
     String queue = fixture.name("prefetched");
     Gate gate = new Gate();
     Broker slow =

@@ -1,6 +1,9 @@
 package dev.parley.conformance;
 
-/** What a test can make a broker suffer; where one of them is unavailable its tests are skipped. */
+/**
+ * What a test can make a broker suffer, or asks of its server beyond the protocol; where one of
+ * them is unavailable its tests are skipped.
+ */
 public enum Fault {
   /** {@link ConformanceBroker#cutConnections()}. */
   CUT_CONNECTIONS,
@@ -11,5 +14,7 @@ public enum Fault {
   /** {@link ConformanceBroker#delete}. */
   DELETE_QUEUE,
   /** {@link ConformanceBroker#network()}. */
-  SILENCE
+  SILENCE,
+  /** A message is sent now and delivered later. */
+  DELAYED_PUBLISH
 }

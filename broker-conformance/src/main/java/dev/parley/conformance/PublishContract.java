@@ -210,6 +210,7 @@ abstract class PublishContract extends Chapter {
 
   @Test
   void aDelayedMessageIsNotHandledBeforeItsTime() throws Exception {
+    fixture.require(Fault.DELAYED_PUBLISH);
     String queue = fixture.name("delayed");
     Seen<String> seen = new Seen<>();
     Broker broker = fixture.started(on -> on.consume(queue, String.class, seen));
@@ -225,6 +226,7 @@ abstract class PublishContract extends Chapter {
 
   @Test
   void shorterDelaysOvertakeLongerOnes() throws Exception {
+    fixture.require(Fault.DELAYED_PUBLISH);
     String queue = fixture.name("overtaking");
     Seen<String> seen = new Seen<>();
     Broker broker = fixture.started(on -> on.consume(queue, String.class, seen));

@@ -72,7 +72,7 @@ abstract class RecoveryContract extends Chapter {
   }
 
   @Test
-  void aMessageOfAConsumerThatWasCutOffIsDeliveredAgain() throws Exception {
+  void aMessageOfAConsumerThatWasCutOffIsSettledOrDeliveredAgain() throws Exception {
     fixture.require(Fault.CUT_CONNECTIONS);
     String queue = fixture.name("redelivered");
     Gate gate = new Gate();
@@ -91,11 +91,15 @@ abstract class RecoveryContract extends Chapter {
     Message<String> first = seen.next();
 
     fixture.server().cutConnections();
-    Message<String> second = seen.next();
-    gate.open();
+    if (fixture.capabilities().contains(Capability.DELIVERY_SURVIVES_RECONNECT)) {
+      gate.open();
+      Expect.counter(server, Counter.HANDLED, 1);
+    } else {
+      assertThat(seen.next().messageId()).contains("m-1");
+      gate.open();
+    }
 
     assertThat(first.attempt()).isEqualTo(1);
-    assertThat(second.messageId()).contains("m-1");
     seen.assertNothingMore();
   }
 

@@ -73,6 +73,11 @@ final class Assembly {
 
   Broker build() {
     String name = settings.get(EngineSettings.NAME) + "-" + ids.next().substring(0, 8);
+    Codecs codecs =
+        Codecs.of(customCodecs, new CodecLimits(settings.get(EngineSettings.MAX_DEPTH)));
+    ErrorReplies errorReplies = new ErrorReplies(errors);
+    ReplyReader replies =
+        new ReplyReader(codecs, errorReplies, settings.get(EngineSettings.MAX_BYTES));
     EngineThreads threads = EngineThreads.named(name);
     TimerWheel timer = TimerWheel.start(name + "-timer", task -> threads.newThread("timer", task));
     Transport transport;
@@ -82,11 +87,6 @@ final class Assembly {
       timer.close();
       throw e;
     }
-    Codecs codecs =
-        Codecs.of(customCodecs, new CodecLimits(settings.get(EngineSettings.MAX_DEPTH)));
-    ErrorReplies errorReplies = new ErrorReplies(errors);
-    ReplyReader replies =
-        new ReplyReader(codecs, errorReplies, settings.get(EngineSettings.MAX_BYTES));
     StreamParts streamParts = streamParts(name, transport, codecs, timer, threads);
     ServerStreams serverStreams = new ServerStreams(streamParts, replies, errorReplies);
     ForeignOptions options = new ForeignOptions(transportName);
@@ -158,7 +158,11 @@ final class Assembly {
               url, settings, name, timer, threads.transportThreads(), connections));
     } catch (IllegalArgumentException e) {
       throw new ConfigurationException(
-          List.of("broker.url = \"" + Secrets.maskUrl(url) + "\": " + e.getMessage()));
+          List.of(
+              "broker.url = \""
+                  + Secrets.maskUrl(url)
+                  + "\": "
+                  + Secrets.maskUrl(String.valueOf(e.getMessage()))));
     }
   }
 

@@ -95,9 +95,9 @@ final class EngineBuilder implements Broker.Builder {
     Settings settings = read(merged, providers, problems);
     Function<TransportContext, Transport> factory = transport;
     String transportName = "custom";
-    if (factory == null && settings != null) {
-      TransportProvider provider =
-          Transports.find(providers, settings.get(EngineSettings.URL), problems);
+    if (factory == null) {
+      String url = url(merged, settings);
+      TransportProvider provider = url == null ? null : Transports.find(providers, url, problems);
       transportName = provider == null ? "" : provider.name();
       factory = provider == null ? null : provider::create;
     }
@@ -114,6 +114,22 @@ final class EngineBuilder implements Broker.Builder {
             transportName,
             factory)
         .build();
+  }
+
+  /**
+   * The URL, read on its own when another setting is wrong: all mistakes are told at once. Null
+   * when it is wrong itself, which the problems say already.
+   */
+  private static @Nullable String url(Configuration merged, @Nullable Settings settings) {
+    if (settings != null) {
+      return settings.get(EngineSettings.URL);
+    }
+    try {
+      return SettingsReader.read(merged, List.of(EngineSettings.URL), Set.of())
+          .get(EngineSettings.URL);
+    } catch (ConfigurationException e) {
+      return null;
+    }
   }
 
   /**

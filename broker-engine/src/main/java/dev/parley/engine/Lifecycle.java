@@ -8,6 +8,7 @@ import dev.parley.engine.config.Secrets;
 import dev.parley.engine.handle.HandlerRegistry;
 import dev.parley.engine.handle.HandlerSubscription;
 import dev.parley.engine.publish.Publisher;
+import dev.parley.engine.runtime.Durations;
 import dev.parley.engine.runtime.EngineSettings;
 import dev.parley.engine.runtime.EngineThreads;
 import dev.parley.engine.runtime.Gate;
@@ -39,6 +40,7 @@ final class Lifecycle {
 
   private static final Logger log = LoggerFactory.getLogger(Lifecycle.class);
   private static final Duration LAST_THREADS = Duration.ofSeconds(2);
+  private static final Duration ANOTHER_CLOSE = Duration.ofSeconds(30);
 
   private final String name;
   private final Object identity;
@@ -85,6 +87,7 @@ final class Lifecycle {
     List<HandlerSubscription> started = handlers.start();
     if (settings.get(EngineSettings.START_WAIT)) {
       awaitConsuming(started, settings.get(EngineSettings.START_TIMEOUT));
+      gate.check("start()"); // it may have been closed meanwhile, which ends the waiting
     }
   }
 
@@ -92,7 +95,7 @@ final class Lifecycle {
     CompletableFuture<?>[] consuming =
         started.stream().map(HandlerSubscription::consuming).toArray(CompletableFuture<?>[]::new);
     try {
-      CompletableFuture.allOf(consuming).get(limit.toNanos(), TimeUnit.NANOSECONDS);
+      CompletableFuture.allOf(consuming).get(Durations.nanos(limit), TimeUnit.NANOSECONDS);
     } catch (TimeoutException e) {
       throw new ConnectionLostException(notConsuming(started, limit), e);
     } catch (InterruptedException e) {
@@ -141,7 +144,7 @@ final class Lifecycle {
 
   private void awaitClosed(Duration limit) {
     try {
-      closed.get(limit.plusSeconds(30).toNanos(), TimeUnit.NANOSECONDS);
+      closed.get(Durations.nanos(limit) + ANOTHER_CLOSE.toNanos(), TimeUnit.NANOSECONDS);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     } catch (TimeoutException | ExecutionException e) {
@@ -150,11 +153,11 @@ final class Lifecycle {
   }
 
   private void drain(Duration limit) {
-    long deadline = System.nanoTime() + limit.toNanos();
+    long deadline = System.nanoTime() + Durations.nanos(limit);
     try {
       gate.drain();
       publisher.closeOutside();
-      List<HandlerSubscription> all = handlers.all();
+      List<HandlerSubscription> all = handlers.close();
       if (!drained(all, deadline)) {
         all.forEach(HandlerSubscription::interrupt);
         awaitDrained(
@@ -165,10 +168,18 @@ final class Lifecycle {
       publisher.close(); // before the transport closes, so that callers see CLOSED
       all.forEach(HandlerSubscription::close);
       streams.close();
-      handlers.close();
+      handlers.stopHearing();
     } finally {
       gate.close();
+      end();
+    }
+  }
+
+  /** Whatever the transport does about it, our own threads end and nobody waits for them. */
+  private void end() {
+    try {
       transport.close();
+    } finally {
       timer.close();
       threads.close(LAST_THREADS);
       closed.complete(true);

@@ -64,7 +64,11 @@ final class MemoryTransport implements Transport {
 
   @Override
   public Set<Capability> capabilities() {
-    return Set.of(Capability.EXACT_DELAY, Capability.AGE_KNOWN);
+    return Set.of(
+        Capability.EXACT_DELAY,
+        Capability.AGE_KNOWN,
+        Capability.ORDER_WITHOUT_KEY,
+        Capability.REST_GOES_TO_OTHERS);
   }
 
   @Override

@@ -25,7 +25,7 @@ class MemoryConformanceTest extends BrokerConformance {
     @Override
     public Optional<String> unavailable(Fault fault) {
       return switch (fault) {
-        case CUT_CONNECTIONS, BLOCK_PUBLISHERS -> Optional.empty();
+        case CUT_CONNECTIONS, BLOCK_PUBLISHERS, DELAYED_PUBLISH -> Optional.empty();
         case STOP -> Optional.of("the in-memory broker is there as long as its clients are");
         case SILENCE -> Optional.of("the in-memory broker is reached without a network");
         case DELETE_QUEUE -> Optional.of("the in-memory broker deletes no queues");

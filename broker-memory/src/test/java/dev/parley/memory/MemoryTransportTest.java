@@ -45,7 +45,8 @@ class MemoryTransportTest {
   void anUnusableNameIsRefusedWithTheReason() {
     assertThatThrownBy(() -> TestClient.on("memory:a/b", scheduler))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessageContaining("a/b");
+        .hasMessageContaining("letters, digits")
+        .hasMessageNotContaining("a/b"); // another broker's URL would show its password
     assertThatThrownBy(() -> TestClient.on("memories", scheduler))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("memory:");

@@ -35,7 +35,10 @@ final class BrokerErrors {
 
   /** Whether RabbitMQ or the client library said no, so that asking again changes nothing. */
   static boolean refused(Throwable error) {
-    return channelCode(error) != 0 || root(error) instanceof IllegalArgumentException;
+    Throwable root = root(error);
+    return channelCode(error) != 0
+        || root instanceof IllegalArgumentException
+        || root instanceof UnsupportedOperationException;
   }
 
   /** Why, in one line for a user. */

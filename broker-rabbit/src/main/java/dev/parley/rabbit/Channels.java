@@ -15,6 +15,20 @@ final class Channels {
 
   private Channels() {}
 
+  /** One command, or some. */
+  interface Command {
+    void run() throws IOException;
+  }
+
+  /** Gives a command; that the channel is closed is an {@link IOException} as any other. */
+  static void call(Command command) throws IOException {
+    try {
+      command.run();
+    } catch (ShutdownSignalException e) {
+      throw new IOException(e);
+    }
+  }
+
   /** A new channel; fails when the connection is closed or has as many as it may. */
   static Channel open(Connection connection) throws IOException {
     Channel channel;

@@ -22,7 +22,8 @@ import org.slf4j.LoggerFactory;
  *
  * <p>RabbitMQ counts for each consumer alone. One that starts while earlier deliveries are
  * unsettled therefore may only fetch the rest, and once those are settled a second one fetches what
- * they had taken up.
+ * they had taken up. Other servers count over the whole channel, and there the count grows with
+ * what is {@linkplain HeldBack held back}.
  *
  * <p>The consume keeper's thread starts and cancels; deliveries and the end come on the I/O thread;
  * the settling thread settles. What they share is atomic or volatile.
@@ -59,6 +60,7 @@ final class ConsumerSession {
   private final String name;
   private final int prefetch;
   private final Events events;
+  private final HeldBack heldBack;
   private final AckWindow window = new AckWindow();
   private final AtomicLong settled = new AtomicLong();
   private final Set<String> consumers = ConcurrentHashMap.newKeySet();
@@ -67,28 +69,32 @@ final class ConsumerSession {
   private volatile boolean open = true;
   private int owed; // the consume keeper's thread alone
   private int started; // the same
+  private int limit; // the same
+  private long lookedAt; // the same: a tag
 
   private ConsumerSession(
       OpenConnection connection,
       Channel channel,
       String queue,
-      String clientName,
+      ListeningParts parts,
       int prefetch,
       Events events) {
+    String clientName = parts.clientName();
     this.connection = connection;
     this.channel = channel;
     this.queue = queue;
     this.name = clientName.length() > MAX_NAME ? clientName.substring(0, MAX_NAME) : clientName;
     this.prefetch = Math.min(prefetch, MAX_PREFETCH);
     this.events = events;
+    this.heldBack = new HeldBack(parts.scheduler(), events::roomAgain);
   }
 
   /** Opens a channel; {@link #watch} and {@link #fetch} follow. */
   static ConsumerSession open(
-      OpenConnection connection, String queue, String clientName, int prefetch, Events events)
+      OpenConnection connection, String queue, ListeningParts parts, int prefetch, Events events)
       throws IOException {
     Channel channel = Channels.open(connection.connection());
-    return new ConsumerSession(connection, channel, queue, clientName, prefetch, events);
+    return new ConsumerSession(connection, channel, queue, parts, prefetch, events);
   }
 
   /** Hears of the channel's end from now on, at once if it is closed already. */
@@ -96,6 +102,7 @@ final class ConsumerSession {
     channel.addShutdownListener(
         cause -> {
           open = false;
+          heldBack.hurry(); // to hear that it is lost
           events.lost(cause);
         });
   }
@@ -119,6 +126,37 @@ final class ConsumerSession {
 
   /** Consumes, or consumes more, as far as the prefetch allows. Waits for RabbitMQ's answers. */
   void fetch() throws IOException {
+    if (connection.product().countsByConsumer()) {
+      fetchByConsumer();
+    } else {
+      fetchByChannel();
+    }
+  }
+
+  private void fetchByChannel() throws IOException {
+    int wanted = Math.min(prefetch + heldBack.room(), MAX_PREFETCH);
+    if (consumers.isEmpty()) {
+      consume(wanted);
+    } else if (wanted != limit) {
+      Channels.call(() -> channel.basicQos(wanted, false));
+    }
+    limit = wanted;
+  }
+
+  /**
+   * Consumes anew if nothing came since the last look: the queue may have been deleted, and the
+   * consumer with it, whether or not somebody has declared it again.
+   */
+  void renewIfIdle() throws IOException {
+    long last = delivered;
+    if (last == lookedAt) {
+      cancel();
+      fetch();
+    }
+    lookedAt = last;
+  }
+
+  private void fetchByConsumer() throws IOException {
     if (consumers.isEmpty()) {
       long last = delivered;
       owed = (int) (last - settled.get());
@@ -142,11 +180,11 @@ final class ConsumerSession {
     String tag = name + "-" + ++started;
     consumers.add(tag);
     try {
-      channel.basicQos(count, false);
-      channel.basicConsume(queue, false, tag, new Deliveries(channel));
-    } catch (ShutdownSignalException e) {
-      consumers.remove(tag);
-      throw new IOException(e);
+      Channels.call(
+          () -> {
+            channel.basicQos(count, false);
+            channel.basicConsume(queue, false, tag, new Deliveries(channel));
+          });
     } catch (IOException e) {
       consumers.remove(tag);
       throw e;
@@ -156,19 +194,25 @@ final class ConsumerSession {
   /** Stops fetching; once it returns everything fetched has been delivered to the listener. */
   void cancel() throws IOException {
     for (String tag : List.copyOf(consumers)) {
-      try {
-        if (consumers.remove(tag)) {
-          channel.basicCancel(tag);
-        }
-      } catch (ShutdownSignalException e) {
-        throw new IOException(e);
+      if (consumers.remove(tag)) {
+        Channels.call(() -> channel.basicCancel(tag));
       }
     }
+  }
+
+  /** Whether what is to be sent again later waits in {@link #heldBack}. */
+  boolean holdsBack() {
+    return !connection.product().hasDelayQueues();
+  }
+
+  HeldBack heldBack() {
+    return heldBack;
   }
 
   /** Closes the channel: RabbitMQ takes back what is unsettled. */
   void close() {
     open = false;
+    heldBack.hurry(); // to hear that it is lost
     Channels.abort(channel);
   }
 
@@ -209,27 +253,11 @@ final class ConsumerSession {
         }
         window.settled(item.tag());
       }
-      ack(acks);
+      window.acknowledge(acks, channel);
     } finally {
       connection.endBatch();
     }
     return items.size();
-  }
-
-  /** Everything up to the prefix is settled: one acknowledgement says so for all of it. */
-  private void ack(List<Long> tags) throws IOException {
-    long prefix = window.prefix();
-    long last = 0;
-    for (long tag : tags) {
-      if (tag > prefix) {
-        channel.basicAck(tag, false);
-      } else {
-        last = Math.max(last, tag);
-      }
-    }
-    if (last > 0) {
-      channel.basicAck(last, true);
-    }
   }
 
   private final class Deliveries extends DefaultConsumer implements Consumer {

@@ -18,15 +18,21 @@ final class OpenConnection {
   private final Connection connection;
   private final WireSocket socket;
   private final ThreadFactory threads;
+  private final Product product;
 
   OpenConnection(Connection connection, WireSocket socket, ThreadFactory threads) {
     this.connection = connection;
     this.socket = socket;
     this.threads = threads;
+    this.product = Product.of(connection);
   }
 
   Connection connection() {
     return connection;
+  }
+
+  Product product() {
+    return product;
   }
 
   boolean isOpen() {

@@ -11,6 +11,8 @@ import org.slf4j.LoggerFactory;
 /**
  * One message on its way: waiting, then written, then done, whichever way.
  *
+ * <p>A written one may be rejected and then, on servers that say so in this order, returned.
+ *
  * <p>Whoever changes the state by compare-and-set owns the step: the publisher's thread writes, and
  * the I/O thread (confirms, losses), the timer (deadlines) or the publisher's thread complete.
  */
@@ -21,6 +23,7 @@ final class PendingSend {
   private static final int WAITING = 0;
   private static final int WRITTEN = 1;
   private static final int DONE = 2;
+  private static final int REJECTED = 3;
 
   private final Route route;
   private final AMQP.BasicProperties properties;
@@ -86,6 +89,11 @@ final class PendingSend {
     return state.compareAndSet(WRITTEN, WAITING);
   }
 
+  /** It was rejected, and may be returned yet; false when it is done by now. */
+  boolean reject() {
+    return state.compareAndSet(WRITTEN, REJECTED);
+  }
+
   /** Done, whatever the state; without effect when it was done before. */
   void complete(SendResult result) {
     if (state.getAndSet(DONE) == DONE) {
@@ -101,11 +109,22 @@ final class PendingSend {
 
   /** Done because its time is up: unknown if it was written, refused if it never left. */
   void expire(String waitingFor) {
-    if (state.get() == WRITTEN) {
+    if (state.get() == REJECTED) {
+      complete(rejection());
+    } else if (state.get() == WRITTEN) {
       complete(SendResult.unknown("RabbitMQ did not confirm " + route.to() + " in time", null));
     } else {
       complete(SendResult.refused("not sent to " + route.to() + " in time: " + waitingFor, null));
     }
+  }
+
+  /** That the broker has rejected it, without a reason of its own. */
+  SendResult rejection() {
+    return SendResult.refused(
+        "RabbitMQ did not accept the message to "
+            + route.to()
+            + " (nack): a full queue that rejects, or an error of the queue",
+        null);
   }
 
   /** Whether a message that RabbitMQ returned is this one; it has no number of its own. */

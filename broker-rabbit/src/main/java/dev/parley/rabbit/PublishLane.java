@@ -8,6 +8,9 @@ import com.rabbitmq.client.ShutdownSignalException;
 import dev.parley.spi.SendResult;
 import java.io.IOException;
 import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -23,7 +26,9 @@ final class PublishLane {
   private static final int RING = 1 << 13;
 
   private final Channel channel;
+  private final Product product;
   private final ConfirmTracker tracker = new ConfirmTracker(RING);
+  private final Queue<PendingSend> rejected = new ConcurrentLinkedQueue<>(); // not returned yet
   private final Events events;
 
   /** What becomes of a lane; told on the I/O thread, must not block. */
@@ -39,14 +44,15 @@ final class PublishLane {
     void closed();
   }
 
-  private PublishLane(Channel channel, Events events) {
+  private PublishLane(Channel channel, Product product, Events events) {
     this.channel = channel;
+    this.product = product;
     this.events = events;
   }
 
   /** Opens a lane. */
   static PublishLane open(Connection connection, Events events) throws IOException {
-    PublishLane lane = new PublishLane(Channels.open(connection), events);
+    PublishLane lane = new PublishLane(Channels.open(connection), Product.of(connection), events);
     Channel channel = lane.channel;
     channel.addReturnListener(
         (code, text, exchange, key, properties, body) -> lane.returned(exchange, key, properties));
@@ -85,7 +91,11 @@ final class PublishLane {
     Route route = send.route();
     try {
       channel.basicPublish(
-          route.exchange(), route.routingKey(), route.mandatory(), send.properties(), send.body());
+          route.exchange(),
+          route.routingKey(),
+          route.mandatory(),
+          product.written(send.properties()),
+          send.body());
       return true;
     } catch (AlreadyClosedException e) {
       tracker.undoAdd();
@@ -104,21 +114,25 @@ final class PublishLane {
   }
 
   private void rejected(long tag, boolean multiple) {
-    tracker.answered(
-        tag,
-        multiple,
-        send ->
-            send.complete(
-                SendResult.refused(
-                    "RabbitMQ did not accept the message to "
-                        + send.route().to()
-                        + " (nack): a full queue that rejects, or an error of the queue",
-                    null)));
+    tracker.answered(tag, multiple, this::rejected);
   }
 
-  /** A return comes before the confirm of the same message. */
+  private void rejected(PendingSend send) {
+    if (product.returnsFirst() || !send.route().mandatory()) {
+      send.complete(send.rejection());
+    } else if (send.reject()) {
+      rejected.add(send);
+    }
+  }
+
+  /** A return comes before the confirm of the same message, or else after its rejection. */
   private void returned(String exchange, String routingKey, AMQP.BasicProperties properties) {
-    PendingSend send = tracker.returned(exchange, routingKey, properties);
+    PendingSend send = rejected(exchange, routingKey, properties);
+    if (send == null) {
+      send = tracker.returned(exchange, routingKey, properties);
+    } else {
+      rejected.remove(send);
+    }
     if (send == null) {
       log.debug("RabbitMQ returned a message that was not waited for any more");
     } else {
@@ -127,7 +141,20 @@ final class PublishLane {
     }
   }
 
+  private @Nullable PendingSend rejected(
+      String exchange, String routingKey, AMQP.BasicProperties properties) {
+    for (PendingSend send : rejected) {
+      if (send.isReturned(exchange, routingKey, properties)) {
+        return send;
+      }
+    }
+    return null;
+  }
+
   private void closed(ShutdownSignalException cause) {
+    for (PendingSend send = rejected.poll(); send != null; send = rejected.poll()) {
+      send.complete(send.rejection());
+    }
     boolean complete = tracker.isComplete();
     List<PendingSend> open = tracker.close();
     int culprit = complete ? Culprit.find(open, cause) : -1;
@@ -158,5 +185,6 @@ final class PublishLane {
 
   void takeOverdue(Deadlines deadlines) {
     tracker.takeOverdue(deadlines);
+    rejected.removeIf(deadlines::isOverdue);
   }
 }

@@ -117,20 +117,34 @@ final class RabbitDelivery implements Delivery {
     switch (settlement.outcome()) {
       case DONE, DEAD -> write(false, listener);
       case RELEASE -> write(true, listener);
-      case RETRY ->
-          outputs.sendAgain(
-              session.queue(),
-              properties,
-              message.body(),
-              settlement,
-              sent -> {
-                if (sent.confirmed()) {
-                  write(false, listener);
-                } else {
-                  listener.completed(SettleResult.failed(sent));
-                }
-              });
+      case RETRY -> {
+        if (session.holdsBack()) {
+          Settlement atOnce = Settlement.retry(Duration.ZERO, settlement.attempt());
+          session.heldBack().hold(settlement.delay(), () -> sendAgain(atOnce, listener));
+        } else {
+          sendAgain(settlement, listener);
+        }
+      }
     }
+  }
+
+  private void sendAgain(Settlement retry, SettleListener listener) {
+    if (lost()) {
+      listener.completed(SettleResult.LOST);
+      return;
+    }
+    outputs.sendAgain(
+        session.queue(),
+        properties,
+        message.body(),
+        retry,
+        sent -> {
+          if (sent.confirmed()) {
+            write(false, listener);
+          } else {
+            listener.completed(SettleResult.failed(sent));
+          }
+        });
   }
 
   private void write(boolean release, SettleListener listener) {

@@ -7,7 +7,6 @@ import dev.parley.spi.DeliveryListener;
 import dev.parley.spi.DeliveryListener.State;
 import dev.parley.spi.ListenRequest;
 import dev.parley.spi.Listening;
-import dev.parley.spi.Scheduler;
 import dev.parley.spi.TransportException;
 import java.io.IOException;
 import java.time.Duration;
@@ -35,22 +34,13 @@ final class RabbitListening implements Listening, ConsumeWork.Member {
     CLOSED
   }
 
-  /** What all listenings of one transport share. */
-  record Parts(
-      String clientName,
-      boolean quorum,
-      Scheduler scheduler,
-      ConsumeWork work,
-      Retry.Factory retries,
-      Sender sender,
-      Settler settler) {}
-
   private final ListenRequest request;
-  private final Parts parts;
+  private final ListeningParts parts;
   private final DeliveryListener listener;
   private final DeliveryOutputs outputs;
   private final ListeningQueue queue;
   private final Retry retry;
+  private final IdleWatch watch;
   private final InOrder events = new InOrder();
   private final CompletableFuture<Void> stopped = new CompletableFuture<>();
   private Wanted wanted = Wanted.CONSUMING;
@@ -58,13 +48,14 @@ final class RabbitListening implements Listening, ConsumeWork.Member {
   private State told = State.STARTING;
   private volatile @Nullable ConsumerSession session;
 
-  RabbitListening(ListenRequest request, Parts parts, DeliveryListener listener) {
+  RabbitListening(ListenRequest request, ListeningParts parts, DeliveryListener listener) {
     this.request = request;
     this.parts = parts;
     this.listener = listener;
     this.outputs = new DeliveryOutputs(parts.sender(), parts.settler(), request.source().name());
     this.queue = new ListeningQueue(request, parts.quorum());
     this.retry = parts.retries().retry(() -> parts.work().step(this));
+    this.watch = new IdleWatch(parts.scheduler(), this::look);
   }
 
   @Override
@@ -137,6 +128,9 @@ final class RabbitListening implements Listening, ConsumeWork.Member {
       case CONSUMING -> attempt(connection);
       case PAUSED, STOPPED -> {
         cancel();
+        if (now == Wanted.STOPPED) {
+          hurry();
+        }
         reached(now);
       }
       case CLOSED -> {
@@ -173,13 +167,21 @@ final class RabbitListening implements Listening, ConsumeWork.Member {
       queue.declare(connection, now); // RabbitMQ may have cancelled because the queue is gone
     }
     now.fetch();
+    if (!connection.product().tellsOfDeletedQueues() && watch.isDue()) {
+      now.renewIfIdle();
+    }
+  }
+
+  private void look() {
+    if (wanted() == Wanted.CONSUMING) {
+      parts.work().step(this);
+    }
   }
 
   private ConsumerSession open(OpenConnection connection) throws IOException {
     String name = queue.declare(connection, session);
     ConsumerSession fresh =
-        ConsumerSession.open(
-            connection, name, parts.clientName(), request.prefetch(), new SessionEvents());
+        ConsumerSession.open(connection, name, parts, request.prefetch(), new SessionEvents());
     session = fresh;
     fresh.watch();
     return fresh;
@@ -203,6 +205,14 @@ final class RabbitListening implements Listening, ConsumeWork.Member {
     } catch (IOException e) {
       log.debug("cancelling {} failed", request.source(), e);
       now.close();
+    }
+  }
+
+  /** What waits for its next attempt goes back to the queue with its number, for somebody else. */
+  private void hurry() {
+    ConsumerSession now = session;
+    if (now != null) {
+      now.heldBack().hurry();
     }
   }
 

@@ -41,7 +41,7 @@ final class RabbitTransport implements Transport {
   private final Declarer declarer;
   private final Sender sender;
   private final Settler settler;
-  private final RabbitListening.Parts parts;
+  private final ListeningParts parts;
   private final boolean directReplyTo;
   private final AtomicBoolean directReplyTaken = new AtomicBoolean();
   private final AtomicBoolean closed = new AtomicBoolean();
@@ -57,7 +57,7 @@ final class RabbitTransport implements Transport {
     this.sender = new Sender(settings, context.scheduler(), declarer, connections);
     this.settler = new Settler(threads.named("settle"));
     this.parts =
-        new RabbitListening.Parts(
+        new ListeningParts(
             context.clientName(),
             settings.quorum(),
             context.scheduler(),
@@ -84,7 +84,8 @@ final class RabbitTransport implements Transport {
 
   @Override
   public Set<Capability> capabilities() {
-    return Set.of(Capability.SURVIVES_RESTART);
+    return Set.of(
+        Capability.SURVIVES_RESTART, Capability.ORDER_WITHOUT_KEY, Capability.REST_GOES_TO_OTHERS);
   }
 
   @Override

@@ -109,12 +109,14 @@ final class Topology {
 
   /** The delay queue of a bucket, with the way in, and out to that topic. */
   void declareTopicDelay(DelayBucket bucket, String topic) throws IOException {
+    requireDelayQueues();
     declareExchange(DelayBucket.TOPICS_OUT, "direct");
     call(open -> open.exchangeBind(topic, DelayBucket.TOPICS_OUT, topic));
     declareDelay(bucket, bucket.forTopics(), DelayBucket.TOPICS_OUT);
   }
 
   private void declareDelay(DelayBucket bucket, String name, String exit) throws IOException {
+    requireDelayQueues();
     Map<String, Object> arguments = new HashMap<>();
     arguments.put("x-message-ttl", bucket.delay().toMillis());
     arguments.put("x-dead-letter-exchange", exit);
@@ -124,6 +126,14 @@ final class Topology {
     declareQueue(name, arguments);
     declareExchange(name, "fanout");
     bind(name, name, "");
+  }
+
+  private void requireDelayQueues() {
+    if (!Product.of(connection).hasDelayQueues()) {
+      throw new UnsupportedOperationException(
+          "this server is not RabbitMQ and has no queues that delay messages; send it without a"
+              + " delay, or connect to RabbitMQ");
+    }
   }
 
   /** What is known of an address. */

@@ -171,13 +171,25 @@ final class FaultsTest {
   }
 
   @Test
-  void aConsumerWhoseQueueIsDeletedDeclaresItAgain() {
-    assumeCan(broker, BrokerCapability.CTL, BrokerCapability.CONSUMER_CANCEL_NOTIFICATION);
+  void aConsumerWhoseQueueIsDeletedDeclaresItAgain() throws Exception {
     Reader reader = client.listen(Source.queue(queue), 10);
-    broker.ctl("delete_queue", queue);
+    ByHand.on(broker.url(), channel -> channel.queueDelete(queue));
     await()
         .atMost(TestClient.LIMIT)
         .until(() -> reader.states.contains(State.RECOVERING) && reader.state() == State.CONSUMING);
+    assertThat(client.send(Address.queue(queue), "found")).isEqualTo(SendResult.CONFIRMED);
+    reader.delivery(0);
+  }
+
+  @Test
+  void aConsumerWhoseQueueIsDeletedAndDeclaredBySomebodyElseConsumesAgain() throws Exception {
+    Reader reader = client.listen(Source.queue(queue), 10);
+    ByHand.on(
+        broker.url(),
+        channel -> {
+          channel.queueDelete(queue);
+          channel.queueDeclare(queue, true, false, false, null);
+        });
     assertThat(client.send(Address.queue(queue), "found")).isEqualTo(SendResult.CONFIRMED);
     reader.delivery(0);
   }

@@ -19,7 +19,8 @@ final class LoginTest {
 
   private final URI broker = URI.create(RealBrokers.rabbit().url());
 
-  private static void assertRefused(String url, String... words) {
+  /** With a part of the reason, as one server or the other has it. */
+  private static void assertRefused(String url, String reason, String... words) {
     TestClient client = TestClient.on(url, "rabbit.rpc-timeout", "200ms");
     try (client) {
       client.transport.connect();
@@ -29,7 +30,7 @@ final class LoginTest {
           client.send(
               client.outgoing(Address.queue("q"), "x", Duration.ofMillis(50), Duration.ZERO));
       assertThat(result.status()).isEqualTo(SendResult.Status.REFUSED);
-      assertThat(result.reason()).contains(words).doesNotContain("secret");
+      assertThat(result.reason()).containsPattern(reason).contains(words).doesNotContain("secret");
       assertThatThrownBy(
               () ->
                   client
@@ -47,7 +48,7 @@ final class LoginTest {
   void aWrongPasswordIsNamedAsSuchAndNotShown() {
     assertRefused(
         "amqp://guest:secret@" + broker.getHost() + ":" + broker.getPort(),
-        "user or the password",
+        "refuses the user or the password|Authentication failed",
         "\"guest\"");
   }
 
@@ -55,8 +56,8 @@ final class LoginTest {
   void aMissingVirtualHostIsNamed() {
     assertRefused(
         "amqp://guest:guest@" + broker.getHost() + ":" + broker.getPort() + "/no-such-host",
-        "no-such-host",
-        "vhost");
+        "vhost no-such-host|Unknown virtual host: .no-such-host",
+        "no-such-host");
   }
 
   @Test

@@ -4,23 +4,12 @@ import dev.parley.conformance.AmqpConformanceBroker;
 import dev.parley.conformance.AmqpConformanceBroker.Heartbeat;
 import dev.parley.conformance.BrokerConformance;
 import dev.parley.conformance.ConformanceBroker;
-import dev.parley.conformance.brokers.BrokerAssumptions;
-import dev.parley.conformance.brokers.BrokerCapability;
 import dev.parley.conformance.brokers.RealBrokers;
 import java.time.Duration;
 import java.util.Map;
-import org.junit.jupiter.api.BeforeAll;
 
 /** The contract of all brokers, proven for RabbitMQ. */
 class RabbitConformanceTest extends BrokerConformance {
-
-  @BeforeAll
-  static void aBrokerWithDelays() {
-    BrokerAssumptions.assumeCan(
-        RealBrokers.rabbit(),
-        BrokerCapability.QUEUE_TIME_TO_LIVE,
-        BrokerCapability.DEAD_LETTER_EXCHANGE);
-  }
 
   @Override
   protected ConformanceBroker open() {

@@ -154,6 +154,7 @@ final class TopologyTest {
 
   @Test
   void theAnnotationOfAHandlerDeclaresQueueExchangeAndBindings() throws Exception {
+    assumeCan(broker, BrokerCapability.QUEUE_ARGUMENTS);
     RabbitQueue annotation =
         TopologyTest.class.getDeclaredMethod("annotated").getAnnotation(RabbitQueue.class);
     Reader reader = client.listen(Source.queue(name), 10, annotation, "no option of ours");
@@ -186,6 +187,7 @@ final class TopologyTest {
 
   @Test
   void prioritiesAreHeeded() {
+    assumeCan(broker, BrokerCapability.QUEUE_ARGUMENTS);
     client.declare(Source.queue(name), RabbitQueueSpec.DEFAULT.argument("x-max-priority", 5));
     for (int priority : new int[] {1, 5, 3}) {
       client.send(
@@ -203,6 +205,7 @@ final class TopologyTest {
 
   @Test
   void aRefusedDeclarationSaysWhatAndWhy() {
+    assumeCan(broker, BrokerCapability.RESERVED_NAMES);
     assertThatThrownBy(
             () ->
                 client

@@ -17,6 +17,8 @@ class SettingsTest {
   private static final Path README = Path.of("../README.md");
   private static final Path CONFIGURATION = Path.of("../docs/configuration.md");
   private static final Path RABBIT = Path.of("../docs/rabbitmq.md");
+  private static final Path KAFKA = Path.of("../docs/kafka.md");
+  private static final Path REDIS = Path.of("../docs/redis.md");
   private static final Path TEMPLATE = Path.of("src/main/resources/parley.properties");
 
   private static final Pattern ROW =
@@ -31,6 +33,16 @@ class SettingsTest {
   @Test
   void settingsOfTheRabbitPageExist() throws IOException {
     assertAccepted("amqp://127.0.0.1:1", read(RABBIT, ROW));
+  }
+
+  @Test
+  void settingsOfTheKafkaPageExist() throws IOException {
+    assertAccepted("kafka://127.0.0.1:1", read(KAFKA, ROW));
+  }
+
+  @Test
+  void settingsOfTheRedisPageExist() throws IOException {
+    assertAccepted("redis://127.0.0.1:1", read(REDIS, ROW));
   }
 
   @Test

@@ -1,6 +1,8 @@
 package dev.parley.conformance.brokers;
 
+import java.util.EnumMap;
 import java.util.EnumSet;
+import java.util.Map;
 import java.util.Set;
 
 /**
@@ -29,6 +31,14 @@ public enum BrokerCapability {
   QUEUE_TIME_TO_LIVE("declare a queue with x-message-ttl or x-expires"),
   /** The queue arguments {@code x-dead-letter-exchange} and {@code x-dead-letter-routing-key}. */
   DEAD_LETTER_EXCHANGE("declare a queue with x-dead-letter-exchange"),
+  /** The queue arguments {@code x-max-length}, {@code x-max-priority} and the like. */
+  QUEUE_ARGUMENTS("declare a queue with x-max-length, x-max-priority or the like"),
+  /** A refusal of queue names that begin with {@code amq.}. */
+  RESERVED_NAMES("refuse to declare a queue whose name is reserved"),
+  /** Header {@code CC}, and a look at the property {@code user_id}. */
+  MESSAGE_ROUTING("heed the header CC and check the property user_id"),
+  /** A message whose headers are nested thousands of levels deep. */
+  DEEP_HEADERS("survive headers nested thousands of levels deep"),
   /** {@code basic.cancel} from the server when a queue with consumers is deleted. */
   CONSUMER_CANCEL_NOTIFICATION("tell a consumer that its queue was deleted"),
   /** An unroutable mandatory message is returned first, and confirmed with an ack after that. */
@@ -45,6 +55,17 @@ public enum BrokerCapability {
   /** Whether this is something that a test does to the server, and not a part of the protocol. */
   boolean isFault() {
     return FAULTS.contains(this);
+  }
+
+  /** For a server of another protocol, which has none of the parts of this one. */
+  static Map<BrokerCapability, String> amqpIsMissing() {
+    Map<BrokerCapability, String> missing = new EnumMap<>(BrokerCapability.class);
+    for (BrokerCapability capability : values()) {
+      if (!capability.isFault()) {
+        missing.put(capability, "it is a part of AMQP 0-9-1");
+      }
+    }
+    return missing;
   }
 
   /** What the broker does, to be read after "cannot". */

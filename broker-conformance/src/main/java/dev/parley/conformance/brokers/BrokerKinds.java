@@ -9,9 +9,22 @@ final class BrokerKinds {
   private static final SortedMap<String, BrokerLauncher> LAUNCHERS =
       table(
           new BrokerLauncher(
+              "kafka",
+              ExternalKafka::at,
+              List.of(DockerKafka.source(), EmbeddedKafka.source()),
+              TestSettings.ofThisProcess()),
+          new BrokerLauncher(
               "rabbit",
               ExternalRabbit::at,
               List.of(DockerRabbit.source(), InstalledRabbit.source(), EmbeddedQpid.source()),
+              TestSettings.ofThisProcess()),
+          new BrokerLauncher(
+              "redis",
+              ExternalRedis::at,
+              List.of(
+                  DockerRedis.source(),
+                  PrivateRedis.source("installed", RedisProgram::installed),
+                  PrivateRedis.source("embedded", RedisProgram::embedded)),
               TestSettings.ofThisProcess()));
 
   private BrokerKinds() {}

@@ -156,7 +156,9 @@ final class DockerRabbit implements RealBroker {
   }
 
   private synchronized void awaitReady() {
-    version = Readiness.await(url, Readiness.Pause.BLIND, container::getLogs).version();
+    version =
+        Readiness.await(() -> AmqpServer.at(url), Readiness.Pause.BLIND, container::getLogs)
+            .version();
   }
 
   private void docker(String what, Function<DockerClient, SyncDockerCmd<Void>> command) {

@@ -111,6 +111,10 @@ final class EmbeddedQpid implements RealBroker {
     missing.put(BrokerCapability.QUEUE_TYPES, NO_ARGUMENT);
     missing.put(BrokerCapability.QUEUE_TIME_TO_LIVE, NO_ARGUMENT);
     missing.put(BrokerCapability.DEAD_LETTER_EXCHANGE, NO_ARGUMENT);
+    missing.put(BrokerCapability.QUEUE_ARGUMENTS, NO_ARGUMENT);
+    missing.put(BrokerCapability.RESERVED_NAMES, "it declares them as any other");
+    missing.put(BrokerCapability.MESSAGE_ROUTING, "extensions of RabbitMQ");
+    missing.put(BrokerCapability.DEEP_HEADERS, "its stack overflows, and it ends the JVM");
     missing.put(BrokerCapability.CONSUMER_CANCEL_NOTIFICATION, "it never sends basic.cancel");
     missing.put(BrokerCapability.RETURN_BEFORE_CONFIRM, "it sends a nack and then the return");
     return missing;

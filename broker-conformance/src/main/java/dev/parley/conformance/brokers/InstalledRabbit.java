@@ -87,7 +87,9 @@ final class InstalledRabbit implements RealBroker {
       epmd = processes.start(node.epmd().redirectOutput(ProcessBuilder.Redirect.DISCARD));
     }
     server = processes.start(node.server());
-    version = Readiness.await(url(), Readiness.Pause.watching(server), node::logTail).version();
+    version =
+        Readiness.await(() -> AmqpServer.at(url()), Readiness.Pause.watching(server), node::logTail)
+            .version();
   }
 
   @Override

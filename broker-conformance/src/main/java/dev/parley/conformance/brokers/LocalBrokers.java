@@ -31,9 +31,14 @@ import picocli.CommandLine.Spec;
       "Prints one line for each broker as soon as it accepts connections. It begins",
       "with the setting broker.url, to be copied into a configuration.",
       "",
-      "Known brokers: rabbit. It is the first that works of: RabbitMQ in a container",
-      "(docker), the installed rabbitmq-server (installed), Apache Qpid Broker-J",
-      "inside this process (qpid). PARLEY_TEST_RABBIT=installed forces that one."
+      "Known brokers: kafka, rabbit and redis. Each is the first that works of its kinds.",
+      "rabbit: RabbitMQ in a container (docker), the installed rabbitmq-server",
+      "(installed), Apache Qpid Broker-J inside this process (qpid).",
+      "kafka: Kafka in a container (docker), Kafka from this jar in a process of its",
+      "own (jvm).",
+      "redis: Redis in a container (docker), the installed redis-server (installed), the",
+      "server of embedded-redis (embedded).",
+      "PARLEY_TEST_RABBIT=installed and the like force one of them."
     },
     exitCodeListHeading = "%nExit codes:%n",
     exitCodeList = {

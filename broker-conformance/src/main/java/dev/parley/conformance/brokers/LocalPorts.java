@@ -17,6 +17,7 @@ final class LocalPorts {
   private static final int FIRST = 20_000;
 
   private static final int LAST = 32_000;
+  private static final int EPHEMERAL = 32_768; // where Linux begins to hand out
   private static final int ATTEMPTS = 100;
 
   /** A port is given once: its server binds it only seconds later. At most LAST - FIRST entries. */
@@ -27,6 +28,17 @@ final class LocalPorts {
   /** The port asked for, or one that is free now. */
   static int take(OptionalInt wanted) {
     return wanted.isPresent() ? wanted.getAsInt() : free();
+  }
+
+  /** One that is free, and the one so many above it too: a server of a cluster takes both. */
+  static int freeWith(int above) {
+    for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
+      int port = free();
+      if (port + above < EPHEMERAL && isFree(port + above)) {
+        return port;
+      }
+    }
+    throw new RealBrokerException("No two free ports found that are %d apart".formatted(above));
   }
 
   static int free() {

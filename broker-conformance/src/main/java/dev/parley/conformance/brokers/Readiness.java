@@ -28,12 +28,17 @@ final class Readiness {
     boolean endedWithin(Duration length) throws InterruptedException;
   }
 
+  /** Asks a server who it is; fails as long as it does not answer. */
+  interface Handshake<S> {
+    S attempt() throws IOException;
+  }
+
   /** Returns as soon as a handshake succeeds; {@code log} gives the server's last words. */
-  static AmqpServer await(String url, Pause pause, Supplier<String> log) {
+  static <S> S await(Handshake<S> handshake, Pause pause, Supplier<String> log) {
     long deadline = System.nanoTime() + LIMIT.toNanos();
     while (true) {
       try {
-        return AmqpServer.at(url);
+        return handshake.attempt();
       } catch (IOException notYet) {
         if (ended(pause)) {
           throw new RealBrokerException("The server ended while it started.\n" + log.get());

@@ -2,6 +2,7 @@ package dev.parley.conformance.brokers;
 
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
@@ -40,6 +41,54 @@ public final class RealBrokers {
    */
   public static RealBroker newRabbit() {
     return own("rabbit");
+  }
+
+  /**
+   * A Kafka broker, started on first use.
+   *
+   * <p>It is the first that works of: the one that {@code PARLEY_TEST_KAFKA_URL} names; Kafka in a
+   * container, where a Docker engine answers; Kafka from the class path in a JVM of its own. One
+   * line on standard output says which it is, and what was left out because of it. {@code
+   * PARLEY_TEST_KAFKA} set to {@code docker} or {@code jvm} forces one. Each variable may be a
+   * system property instead ({@code parley.test.kafka.url} and {@code parley.test.kafka}).
+   *
+   * <p>Its {@code close} does nothing. Throws {@link RealBrokerException} when none works.
+   */
+  public static RealBroker kafka() {
+    return shared("kafka");
+  }
+
+  /**
+   * A broker as {@link #kafka()} has it, for one test alone, which closes it.
+   *
+   * <p>The server that {@code PARLEY_TEST_KAFKA_URL} names is not for one test alone, though: with
+   * that setting, this is the same server again.
+   */
+  public static RealBroker newKafka() {
+    return own("kafka");
+  }
+
+  /**
+   * A Redis server, started on first use.
+   *
+   * <p>It is the first that works of: the one that {@code PARLEY_TEST_REDIS_URL} names; Redis in a
+   * container, where a Docker engine answers; the installed {@code redis-server}; the one that
+   * embedded-redis carries (6.2). {@code PARLEY_TEST_REDIS} set to {@code docker}, {@code
+   * installed} or {@code embedded} forces one. All else as for {@link #rabbit()}.
+   */
+  public static RealBroker redis() {
+    return shared("redis");
+  }
+
+  /**
+   * A Redis server as a process of this machine, for one test alone, with further options of its
+   * command line ({@code "--requirepass", "secret"}). Its {@code close} ends it.
+   *
+   * <p>It is the installed one or that of embedded-redis, whatever else {@link #redis()} would
+   * take.
+   */
+  public static RealBroker newRedis(String... options) {
+    return PrivateRedis.launch(List.of(options));
   }
 
   private static synchronized RealBroker shared(String name) {

@@ -83,7 +83,9 @@ class EmbeddedQpidTest {
     "QUEUE_TYPES, x-queue-type, classic",
     "QUEUE_TIME_TO_LIVE, x-message-ttl, 1000",
     "QUEUE_TIME_TO_LIVE, x-expires, 1000",
-    "DEAD_LETTER_EXCHANGE, x-dead-letter-exchange, dead"
+    "DEAD_LETTER_EXCHANGE, x-dead-letter-exchange, dead",
+    "QUEUE_ARGUMENTS, x-max-length, 1000",
+    "QUEUE_ARGUMENTS, x-max-priority, 5"
   })
   void queueArgumentsAreRefused(BrokerCapability missing, String argument, String value)
       throws Exception {
@@ -97,6 +99,14 @@ class EmbeddedQpidTest {
           .hasRootCauseInstanceOf(ShutdownSignalException.class)
           .rootCause()
           .hasMessageContaining(argument);
+    }
+  }
+
+  @Test
+  void reservedNamesAreTaken() throws Exception {
+    assertThat(broker.can(BrokerCapability.RESERVED_NAMES)).isFalse();
+    try (AmqpClient client = AmqpClient.connect(broker.url())) {
+      client.declareDurable("amq.reserved");
     }
   }
 

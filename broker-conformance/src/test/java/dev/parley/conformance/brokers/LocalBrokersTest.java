@@ -89,7 +89,7 @@ class LocalBrokersTest {
     StringWriter errors = new StringWriter();
 
     assertThat(run(errors, "rabbit", "zeromq")).isEqualTo(CommandLine.ExitCode.USAGE);
-    assertThat(errors.toString()).contains("\"zeromq\"").contains("known are: rabbit");
+    assertThat(errors.toString()).contains("\"zeromq\"").contains("known are: kafka, rabbit");
   }
 
   @Test

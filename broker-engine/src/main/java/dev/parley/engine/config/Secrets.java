@@ -14,7 +14,7 @@ public final class Secrets {
 
   private static final Pattern SECRET_KEY =
       Pattern.compile(
-          "passw|passphrase|pwd|secret|token|credential|private|key-material"
+          "passw|passphrase|pwd|secret|token|credential|private|key-material|jaas"
               + "|(?:^|[._-])(?<!routing-|partition-)key$");
 
   private static final Pattern WORD = Pattern.compile("[^\\s\"'<>]+");

@@ -9,7 +9,9 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.regex.PatternSyntaxException;
 
@@ -65,6 +67,9 @@ public final class SettingsReader {
 
   /** Its value, or its default beside a problem: the rest is checked all the same. */
   private <T> T value(Setting<T> setting) {
+    if (setting.isPrefix()) {
+      return setting.collect(below(setting));
+    }
     Entry entry = entries.find(setting.key());
     if (entry == null) {
       return setting.defaultValue();
@@ -77,6 +82,28 @@ public final class SettingsReader {
       problems.add(describe(setting.key(), text, entry.source(), e));
       return setting.defaultValue();
     }
+  }
+
+  /** What is configured below a prefix, by what comes after it; mistakes are left out. */
+  private Map<String, String> below(Setting<?> setting) {
+    String prefix = setting.key() + ".";
+    Map<String, String> values = new TreeMap<>();
+    configuration
+        .entries()
+        .forEach(
+            (key, entry) -> {
+              if (key.startsWith(prefix)) {
+                String text = entry.value();
+                try {
+                  text = expander.expandValue(key, entry);
+                  setting.check(key.substring(prefix.length()), text.trim());
+                  values.put(key.substring(prefix.length()), text.trim());
+                } catch (IllegalArgumentException e) {
+                  problems.add(describe(key, text, entry.source(), e));
+                }
+              }
+            });
+    return values;
   }
 
   private static String describe(
@@ -100,6 +127,8 @@ public final class SettingsReader {
   private void reportUnknown(List<Setting<?>> known, Set<String> ownedPrefixes) {
     Set<String> keys = new TreeSet<>();
     Set<String> variables = new HashSet<>();
+    List<String> open =
+        known.stream().filter(Setting::isPrefix).map(setting -> setting.key() + ".").toList();
     for (Setting<?> setting : known) {
       keys.add(setting.key());
       variables.add(EnvironmentNames.variable(setting.key()));
@@ -111,6 +140,7 @@ public final class SettingsReader {
               boolean variable = Entries.isVariable(entry);
               boolean isKnown =
                   keys.contains(key)
+                      || open.stream().anyMatch(key::startsWith)
                       || (variable && variables.contains(EnvironmentNames.variable(key)));
               if (!isKnown && isOwned(key, variable, ownedPrefixes)) {
                 problems.add(unknown(key, entry, keys));

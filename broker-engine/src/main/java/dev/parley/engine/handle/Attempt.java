@@ -50,7 +50,9 @@ final class Attempt implements Settling.Owner {
     this.runtime = runtime;
     this.delivery = delivery;
     this.deadlineNanos = TimeLimit.deadlineNanos(delivery, System.currentTimeMillis());
-    this.settling = new Settling(runtime.parts(), runtime.spec(), delivery, runtime.writer(), this);
+    this.settling =
+        new Settling(
+            runtime.parts(), runtime.spec(), delivery, deadlineNanos, runtime.writer(), this);
   }
 
   Delivery delivery() {
@@ -135,7 +137,10 @@ final class Attempt implements Settling.Owner {
     return true;
   }
 
-  /** Decodes and checks the content; a message that is not valid is failed, and null comes back. */
+  /**
+   * Decodes and checks the content; a message that is not valid, or on which a codec, a validator
+   * or the factory of a registered error fails, is failed, and null comes back.
+   */
   @Nullable Received read() {
     timing = new Timing(delivery, deadlineNanos, now());
     Received received =
@@ -148,6 +153,8 @@ final class Attempt implements Settling.Owner {
       fail(Failure.invalid(e));
     } catch (ErrorReplyException e) {
       fail(Failure.errorReply(e.error()));
+    } catch (RuntimeException | Error e) {
+      fail(Failure.thrown(e));
     }
     return null;
   }
@@ -258,39 +265,43 @@ final class Attempt implements Settling.Owner {
     }
   }
 
-  /** Ends the attempt with what the handler returned, stages being waited for without a thread. */
+  /**
+   * Ends the attempt with what the handler returned, stages being waited for without a thread.
+   *
+   * @param whenEnded run once, when the stage has completed or the limit has passed
+   */
   void returned(@Nullable Object result, Runnable whenEnded) {
     if (result != null && ServerStreams.isStream(result)) {
       returnedStream(result, whenEnded);
-      return;
-    }
-    if (!(result instanceof CompletionStage<?> stage)) {
+    } else if (result instanceof CompletionStage<?> stage) {
+      new StageWait(runtime.parts(), this, stage, whenEnded).begin(limitLeft());
+    } else {
       succeed(result);
       whenEnded.run();
-      return;
     }
-    Runnable timeout = () -> stage.toCompletableFuture().cancel(true);
-    var limit =
-        runtime
-            .parts()
-            .timer()
-            .schedule(limit(), () -> runtime.parts().threads().callBack(() -> expire(timeout)));
-    interruptBy(() -> runtime.parts().threads().callBack(timeout)); // it may run user code
-    stage.whenComplete(
-        (value, error) -> {
-          limit.cancel();
-          if (error == null) {
-            succeed(value);
-          } else {
-            fail(Failure.thrown(HandlerRuntime.unwrap(error)));
-          }
-          whenEnded.run();
-        });
   }
 
-  private void expire(Runnable cancel) {
+  /** The limit is for the handler and its stage together. */
+  private Duration limitLeft() {
+    Timing times = timing;
+    Duration own =
+        runtime.spec().limit().minusNanos(times == null ? 0 : now() - times.startNanos());
+    Duration left = timeLeft();
+    return left != null && left.compareTo(own) < 0 ? left : own;
+  }
+
+  /** The handler's stage has completed. */
+  void completed(@Nullable Object value, @Nullable Throwable error) {
+    if (error == null) {
+      succeed(value);
+    } else {
+      fail(Failure.thrown(HandlerRuntime.unwrap(error)));
+    }
+  }
+
+  /** The limit has passed, and the handler's stage has not completed. */
+  void expire() {
     limitReached();
-    cancel.run();
   }
 
   TimeoutException limitExceeded() {
@@ -319,7 +330,7 @@ final class Attempt implements Settling.Owner {
             .publishTo()
             .forEach(target -> outputs.add(runtime.writer().publishTo(target, result)));
       }
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       failEnded(Failure.thrown(e));
       return;
     }

@@ -8,6 +8,7 @@ import dev.parley.Violation;
 import dev.parley.engine.wire.ErrorRegistry;
 import dev.parley.engine.wire.ErrorReport;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Why an attempt failed.
@@ -49,6 +50,15 @@ record Failure(ErrorCode code, Throwable error, boolean refused) {
   ErrorReport report(ErrorRegistry registry) {
     List<Violation> violations =
         error instanceof InvalidMessageException invalid ? invalid.violations() : List.of();
-    return ErrorReport.of(code, registry.nameOf(error), error.getMessage(), violations);
+    return ErrorReport.of(code, registry.nameOf(error), message(), violations);
+  }
+
+  /** The error's message; a class of the user's may fail to tell it. */
+  private @Nullable String message() {
+    try {
+      return error.getMessage();
+    } catch (RuntimeException e) {
+      return "its message could not be read: " + e.getClass().getName();
+    }
   }
 }

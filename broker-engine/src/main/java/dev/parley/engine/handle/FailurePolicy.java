@@ -2,6 +2,7 @@ package dev.parley.engine.handle;
 
 import dev.parley.Reject;
 import dev.parley.RetryAfter;
+import dev.parley.engine.runtime.Durations;
 import java.time.Duration;
 import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
@@ -35,7 +36,10 @@ final class FailurePolicy {
         || attempt > retries(timeLeft)) {
       return null;
     }
-    Duration delay = failure.error() instanceof RetryAfter asked ? asked.delay() : backoff(attempt);
+    Duration delay =
+        failure.error() instanceof RetryAfter asked
+            ? Durations.capped(asked.delay())
+            : backoff(attempt);
     return timeLeft != null && delay.compareTo(timeLeft) >= 0 ? null : delay;
   }
 
@@ -58,7 +62,7 @@ final class FailurePolicy {
    */
   static Duration backoff(Duration initial, Duration max, int attempt) {
     int doublings = Math.min(attempt - 1, 30);
-    long full = Math.min(max.toNanos(), saturated(initial.toNanos(), doublings));
+    long full = Math.min(Durations.nanos(max), saturated(Durations.nanos(initial), doublings));
     return Duration.ofNanos(full / 2 + ThreadLocalRandom.current().nextLong(full / 2 + 1));
   }
 

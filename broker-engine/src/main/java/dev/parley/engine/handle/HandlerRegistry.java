@@ -1,5 +1,6 @@
 package dev.parley.engine.handle;
 
+import dev.parley.BrokerClosedException;
 import dev.parley.DeclarationException;
 import dev.parley.HandleInterceptor;
 import dev.parley.SubscribeOptions;
@@ -31,6 +32,7 @@ public final class HandlerRegistry {
   private final Map<String, HandlerSubscription> subscriptions =
       new LinkedHashMap<>(); // guarded by this
   private boolean started; // guarded by this
+  private boolean closed; // guarded by this
 
   /** With what all handlers share; placeholders are filled by {@code placeholders}. */
   public HandlerRegistry(
@@ -86,6 +88,11 @@ public final class HandlerRegistry {
   }
 
   private List<HandlerSubscription> addAll(List<HandlerSpec> found) {
+    if (closed) {
+      throw new BrokerClosedException(
+          found.get(0).where() + " was not registered: the broker object is closing or closed",
+          null);
+    }
     Map<String, List<HandlerSpec>> fresh = new LinkedHashMap<>();
     for (HandlerSpec spec : found) {
       foreignOptions.check(spec.transportOptions(), spec.where());
@@ -148,8 +155,14 @@ public final class HandlerRegistry {
   }
 
   /** Hears of no cancelled calls any more. */
-  public void close() {
+  public void stopHearing() {
     cancels.close();
+  }
+
+  /** All of them, after which no more are registered. */
+  public synchronized List<HandlerSubscription> close() {
+    closed = true;
+    return all();
   }
 
   /** All of them, in the order of their registration. */

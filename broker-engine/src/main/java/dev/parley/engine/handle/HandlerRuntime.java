@@ -147,6 +147,14 @@ final class HandlerRuntime {
    * at, and only the last time.
    */
   void logFailure(String what, Delivery delivery, Throwable error, boolean withTrace) {
+    try {
+      log(what, delivery, error, withTrace);
+    } catch (RuntimeException e) { // from getMessage() or toString() of an error of the user's
+      log.error("{} {} with {}, which cannot be told", spec.where(), what, error.getClass(), e);
+    }
+  }
+
+  private void log(String what, Delivery delivery, Throwable error, boolean withTrace) {
     String id = limited(delivery.message().messageId());
     if (withTrace) {
       log.error(

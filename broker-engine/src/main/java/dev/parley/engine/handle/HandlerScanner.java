@@ -11,11 +11,7 @@ import java.lang.annotation.Annotation;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
 import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.Collection;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.function.UnaryOperator;
 
 /**
@@ -48,8 +44,8 @@ final class HandlerScanner {
               + "(...)");
     }
     List<HandlerSpec> found = new ArrayList<>();
-    for (Method method : methods(target.getClass())) {
-      Inherited<Subscriber> declared = Inherited.of(method, Subscriber.class);
+    for (Method method : HandlerMethods.of(target.getClass())) {
+      Inherited<Subscriber> declared = HandlerMethods.annotations(target, method, Subscriber.class);
       for (Subscriber subscriber : declared.annotations()) {
         found.add(spec(target, method, declared.from(), subscriber, prefix, interceptors));
       }
@@ -76,7 +72,8 @@ final class HandlerScanner {
     }
     Signature signature = signatures.of(target, method, declaring, where);
     List<Address> publishTo = new ArrayList<>();
-    for (PublishTo annotation : Inherited.of(method, PublishTo.class).annotations()) {
+    for (PublishTo annotation :
+        HandlerMethods.annotations(target, method, PublishTo.class).annotations()) {
       publishTo.add(target(annotation, where, prefix));
     }
     if (!publishTo.isEmpty()
@@ -132,31 +129,5 @@ final class HandlerScanner {
 
   static String describe(Method method) {
     return Parameters.describe(method);
-  }
-
-  /**
-   * All methods, an overriding one in place of what it overrides, in the order of their classes,
-   * the uppermost last.
-   */
-  private static Collection<Method> methods(Class<?> type) {
-    Map<String, Method> found = new LinkedHashMap<>();
-    for (Class<?> t = type; t != null && t != Object.class; t = t.getSuperclass()) {
-      Arrays.stream(t.getDeclaredMethods())
-          .filter(method -> !method.isBridge() && !method.isSynthetic())
-          .sorted((a, b) -> describe(a).compareTo(describe(b)))
-          .forEach(method -> found.putIfAbsent(key(method), method));
-    }
-    for (Method method : type.getMethods()) {
-      if (method.isDefault() && !method.isBridge()) {
-        found.putIfAbsent(key(method), method);
-      }
-    }
-    return found.values();
-  }
-
-  private static String key(Method method) {
-    String owner =
-        Modifier.isPrivate(method.getModifiers()) ? method.getDeclaringClass().getName() + "#" : "";
-    return owner + method.getName() + Arrays.toString(method.getParameterTypes());
   }
 }

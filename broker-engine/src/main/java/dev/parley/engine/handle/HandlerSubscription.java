@@ -281,8 +281,8 @@ public final class HandlerSubscription
       stopping = true;
       current = listening;
     }
+    consuming.complete(null); // whoever waits in start() sees that the broker object closes
     if (current == null) {
-      consuming.complete(null);
       drained.complete(null);
       return drained;
     }
@@ -292,8 +292,8 @@ public final class HandlerSubscription
         .stop()
         .whenComplete(
             (done, error) -> {
+              dispatcher.stop(); // before the flush, so that what was gathered is handed back too
               batches.flush();
-              dispatcher.stop();
               fetchingEnded = true;
               completeIfDrained();
             });
@@ -313,6 +313,8 @@ public final class HandlerSubscription
           "{} still runs at the limit for closing: it is interrupted, and its messages are handed back",
           spec.where());
     }
+    dispatcher.stop(); // even if the transport still has not stopped fetching
+    batches.flush();
     new ArrayList<>(running).forEach(RunningWork::interruptForClose);
     open.forEach(Attempt::abandon);
   }

@@ -2,6 +2,8 @@ package dev.parley.engine.handle;
 
 import dev.parley.DeclarationException;
 import java.lang.reflect.Type;
+import java.math.BigDecimal;
+import java.math.BigInteger;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
@@ -31,7 +33,9 @@ final class ParameterTypes {
           float.class,
           Float.class,
           double.class,
-          Double.class);
+          Double.class,
+          BigInteger.class,
+          BigDecimal.class);
 
   private ParameterTypes() {}
 

@@ -5,7 +5,6 @@ import dev.parley.Message;
 import dev.parley.Reply;
 import java.io.InputStream;
 import java.io.Reader;
-import java.lang.reflect.Method;
 import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.Type;
 import java.util.Iterator;
@@ -27,12 +26,12 @@ final class ReturnType {
   private ReturnType() {}
 
   /**
-   * Whether the method returns nothing, so that a caller gets an empty reply; throws {@link
-   * DeclarationException} for what cannot be sent.
+   * Whether a method with that return type returns nothing, so that a caller gets an empty reply;
+   * throws {@link DeclarationException} for what cannot be sent.
    */
-  static boolean check(Method method, String where) {
-    Type type = method.getGenericReturnType();
-    Class<?> raw = method.getReturnType();
+  static boolean check(Type declared, String where) {
+    Type type = declared;
+    Class<?> raw = SignatureReader.raw(type);
     if (CompletionStage.class.isAssignableFrom(raw)) {
       type =
           type instanceof ParameterizedType parameterized
@@ -43,7 +42,7 @@ final class ReturnType {
       throw unsupported(
           raw, where, "return a CompletionStage, which can be waited for without a thread");
     }
-    boolean stage = CompletionStage.class.isAssignableFrom(method.getReturnType());
+    boolean stage = CompletionStage.class.isAssignableFrom(SignatureReader.raw(declared));
     if (stage && isStream(raw)) {
       throw unsupported(
           raw, where, "without a CompletionStage around it, which a stream does not need");

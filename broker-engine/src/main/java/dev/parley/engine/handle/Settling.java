@@ -3,12 +3,14 @@ package dev.parley.engine.handle;
 import dev.parley.Counter;
 import dev.parley.spi.Delivery;
 import dev.parley.spi.Outgoing;
+import dev.parley.spi.Scheduler;
 import dev.parley.spi.SendResult;
 import dev.parley.spi.SettleResult;
 import dev.parley.spi.Settlement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -17,8 +19,8 @@ import org.slf4j.LoggerFactory;
  * Meanwhile the message stays where it is and takes its place in the prefetch, so nothing is
  * redelivered in a tight loop.
  *
- * <p>One settlement is under way at a time; whichever thread completes it goes on. {@code
- * abandoned} is set by the closing thread.
+ * <p>One settlement is under way at a time; whichever thread completes it goes on. The closing
+ * thread abandons it, which ends a pause at once; both are guarded by this object's monitor.
  */
 final class Settling {
 
@@ -47,14 +49,23 @@ final class Settling {
   private final Delivery delivery;
   private final OutputWriter writer;
   private final Owner owner;
+  private final long deadlineNanos;
   private int failures;
-  private volatile boolean abandoned;
+  private boolean abandoned; // guarded by this
+  private Scheduler.@Nullable Task pause; // guarded by this
 
+  /** For a delivery whose caller waits until that deadline, {@link Long#MAX_VALUE} for ever. */
   Settling(
-      HandlerParts parts, HandlerSpec spec, Delivery delivery, OutputWriter writer, Owner owner) {
+      HandlerParts parts,
+      HandlerSpec spec,
+      Delivery delivery,
+      long deadlineNanos,
+      OutputWriter writer,
+      Owner owner) {
     this.parts = parts;
     this.spec = spec;
     this.delivery = delivery;
+    this.deadlineNanos = deadlineNanos;
     this.writer = writer;
     this.owner = owner;
   }
@@ -67,9 +78,18 @@ final class Settling {
         result -> completed(settlement, outputs, result));
   }
 
-  /** Stops trying again: the next failure is the last. */
+  /** Stops trying again: it ends now if it pauses, else with the next failure. */
   void abandon() {
-    abandoned = true;
+    Scheduler.Task waiting;
+    synchronized (this) {
+      abandoned = true;
+      waiting = pause;
+      pause = null;
+    }
+    if (waiting != null) {
+      waiting.cancel();
+      owner.over(false);
+    }
   }
 
   private void completed(Settlement settlement, List<Output> outputs, SettleResult result) {
@@ -77,6 +97,7 @@ final class Settling {
       countReplies(outputs, result.settled());
       owner.over(result.settled());
     } else if (result.outputs().isEmpty()) {
+      countReplies(outputs, true); // they are confirmed, and not sent again
       tryAgain(settlement, List.of(), result.failure());
     } else {
       int failed = result.outputs().size() - 1;
@@ -85,8 +106,8 @@ final class Settling {
     }
   }
 
-  private void countReplies(List<Output> outputs, boolean settled) {
-    if (settled
+  private void countReplies(List<Output> outputs, boolean confirmed) {
+    if (confirmed
         && outputs.stream()
             .anyMatch(o -> o.kind() == Output.Kind.REPLY || o.kind() == Output.Kind.ERROR_REPLY)) {
       parts.counters().add(Counter.REPLIES_SENT);
@@ -96,7 +117,7 @@ final class Settling {
   private void outputFailed(Settlement settlement, List<Output> left, SendResult result) {
     Output output = left.get(0);
     boolean nowhere = result.status() == SendResult.Status.UNROUTABLE;
-    boolean hopeless = nowhere || callerGone(output);
+    boolean hopeless = nowhere || callerGone();
     switch (output.kind()) {
       case REPLY -> {
         if (hopeless) {
@@ -127,9 +148,8 @@ final class Settling {
     tryAgain(settlement, again, result);
   }
 
-  private boolean callerGone(Output output) {
-    Duration ttl = output.message().timeToLive();
-    return ttl != null && ttl.toNanos() < parts.timer().nanoTime() - delivery.receivedNanos();
+  private boolean callerGone() {
+    return deadlineNanos != Long.MAX_VALUE && deadlineNanos - parts.timer().nanoTime() <= 0;
   }
 
   private void undeliverable(Output output, SendResult result) {
@@ -142,21 +162,36 @@ final class Settling {
   }
 
   private void tryAgain(Settlement settlement, List<Output> outputs, SendResult why) {
-    if (abandoned || delivery.lost()) {
+    if (delivery.lost() || !pauseThen(() -> settle(settlement, outputs), why)) {
       owner.over(false);
-      return;
+    }
+  }
+
+  /** Schedules the next try; false when it was abandoned. */
+  private synchronized boolean pauseThen(Runnable next, SendResult why) {
+    if (abandoned) {
+      return false;
     }
     failures++;
-    Duration pause = FailurePolicy.backoff(FIRST_PAUSE, LONGEST_PAUSE, failures);
+    Duration length = FailurePolicy.backoff(FIRST_PAUSE, LONGEST_PAUSE, failures);
     log.warn(
         "A message of {} could not be settled and is tried again in {}: {}",
         spec.where(),
-        pause,
+        length,
         why.reason(),
         why.cause());
-    parts
-        .timer()
-        .schedule(pause, () -> parts.threads().callBack(() -> settle(settlement, outputs)));
+    pause = parts.timer().schedule(length, () -> parts.threads().callBack(() -> endPause(next)));
+    return true;
+  }
+
+  private void endPause(Runnable next) {
+    synchronized (this) {
+      if (pause == null) {
+        return; // abandoned meanwhile
+      }
+      pause = null;
+    }
+    next.run();
   }
 
   private static String limited(String text) {

@@ -47,7 +47,8 @@ final class SignatureReader {
    * @param declaring the method with the annotation: the same, or one that it overrides
    */
   Signature of(Object target, Method method, Method declaring, String where) {
-    boolean returnsNothing = ReturnType.check(method, where);
+    TypeArguments types = TypeArguments.of(target.getClass());
+    boolean returnsNothing = ReturnType.check(types.resolve(method.getGenericReturnType()), where);
     List<Integer> body = bodyParameters(method, declaring);
     if (declaring.getDeclaringClass().isInterface() && body.size() > 1) {
       return named(target, method, declaring, body, returnsNothing, where);
@@ -56,8 +57,9 @@ final class SignatureReader {
     List<Argument> arguments = new ArrayList<>();
     for (int i = 0; i < method.getParameterCount(); i++) {
       Parameter parameter = method.getParameters()[i];
-      Argument beside = beside(parameter, declaring.getParameters()[i], where);
-      arguments.add(beside != null ? beside : content.add(parameter.getParameterizedType()));
+      Type type = types.resolve(parameter.getParameterizedType());
+      Argument beside = beside(parameter, type, declaring.getParameters()[i], where);
+      arguments.add(beside != null ? beside : content.add(type));
     }
     content.checkBatchIsAlone(arguments.size());
     return new Signature(
@@ -79,14 +81,16 @@ final class SignatureReader {
       boolean returnsNothing,
       String where) {
     List<String> names = Parameters.names(declaring, body, where);
+    TypeArguments filled = TypeArguments.of(target.getClass());
     List<Type> types = new ArrayList<>();
     List<Argument> arguments = new ArrayList<>();
     for (int i = 0; i < method.getParameterCount(); i++) {
       Parameter parameter = method.getParameters()[i];
-      Argument beside = beside(parameter, declaring.getParameters()[i], where);
+      Type type = filled.resolve(parameter.getParameterizedType());
+      Argument beside = beside(parameter, type, declaring.getParameters()[i], where);
       if (beside == null) {
         String name = names.get(types.size());
-        types.add(parameter.getParameterizedType());
+        types.add(type);
         arguments.add(
             received -> received.content() instanceof Map<?, ?> map ? map.get(name) : null);
       } else {
@@ -165,21 +169,22 @@ final class SignatureReader {
   }
 
   /** What fills a parameter that is not the content; null for one that is. */
-  private @Nullable Argument beside(Parameter parameter, Parameter declared, String where) {
+  private @Nullable Argument beside(
+      Parameter parameter, Type type, Parameter declared, String where) {
     Header own = parameter.getAnnotation(Header.class);
     Header header = own != null ? own : declared.getAnnotation(Header.class);
     if (header != null) {
-      return headerArgument(header.value(), parameter.getParameterizedType(), where);
+      return headerArgument(header.value(), type, where);
     }
     if (Parameters.isTimeout(parameter, where) || Parameters.isTimeout(declared, where)) {
       return Received::timeLeft;
     }
-    if (Parameters.isItems(parameter.getType())) {
-      Class<?> form = parameter.getType();
-      Type item = itemType(parameter.getParameterizedType(), where);
+    if (Parameters.isItems(raw(type))) {
+      Class<?> form = raw(type);
+      Type item = itemType(type, where);
       return received -> received.items(form, item);
     }
-    return nativeArgument(parameter.getType());
+    return nativeArgument(raw(type));
   }
 
   private static Type itemType(Type parameter, String where) {
@@ -336,7 +341,20 @@ final class SignatureReader {
     private Type typeArgument(Type parameter) {
       if (parameter instanceof ParameterizedType parameterized) {
         Type argument = parameterized.getActualTypeArguments()[0];
-        return argument instanceof WildcardType wildcard ? wildcard.getUpperBounds()[0] : argument;
+        Type body =
+            argument instanceof WildcardType wildcard ? wildcard.getUpperBounds()[0] : argument;
+        if (WRAPPERS.contains(raw(body))) {
+          throw new DeclarationException(
+              where
+                  + ": "
+                  + raw(parameter).getSimpleName()
+                  + " of "
+                  + raw(body).getSimpleName()
+                  + " cannot be read; one of them is enough, as in "
+                  + raw(parameter).getSimpleName()
+                  + "<Order>");
+        }
+        return body;
       }
       throw new DeclarationException(
           where

@@ -141,14 +141,24 @@ final class SpecFactory {
   }
 
   private Source source(SubscribeOptions options, String where, String prefix) {
-    String name = prefix + resolve(options.name(), where);
+    String name = prefix + named(options.name(), options.isTopic() ? "topic" : "queue", where);
     if (!options.isTopic()) {
       return Source.queue(name);
     }
     return options
         .group()
-        .map(group -> Source.group(name, resolve(group, where)))
+        .map(group -> Source.group(name, named(group, "group", where)))
         .orElseGet(() -> Source.broadcast(name));
+  }
+
+  /** A name that is still one when its placeholders are filled. */
+  private String named(String text, String what, String where) {
+    String name = resolve(text, where);
+    if (name.isBlank()) {
+      throw new DeclarationException(
+          where + ": the " + what + " \"" + text + "\" is empty; configure a name for it");
+    }
+    return name;
   }
 
   private static BatchSize batch(

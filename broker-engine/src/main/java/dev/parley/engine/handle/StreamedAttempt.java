@@ -42,7 +42,9 @@ final class StreamedAttempt implements Settling.Owner, ServerStream.Owner {
     this.runtime = runtime;
     this.attempt = attempt;
     this.delivery = attempt.delivery();
-    this.settling = new Settling(runtime.parts(), runtime.spec(), delivery, runtime.writer(), this);
+    this.settling =
+        new Settling(
+            runtime.parts(), runtime.spec(), delivery, deadlineNanos, runtime.writer(), this);
     this.stream =
         runtime
             .parts()

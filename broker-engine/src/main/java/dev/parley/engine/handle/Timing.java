@@ -28,6 +28,10 @@ final class Timing {
     endNanos = nanos;
   }
 
+  long startNanos() {
+    return startNanos;
+  }
+
   long deadlineNanos() {
     return deadlineNanos;
   }

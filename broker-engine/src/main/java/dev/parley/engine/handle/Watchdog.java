@@ -7,7 +7,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Interrupts the thread of one attempt: at its limit, or because the broker closes. After {@link
- * #end()} it never does, and the thread's interrupt flag is as it was.
+ * #end()} it never does, and the thread's interrupt flag is clear, whoever set it: the thread goes
+ * on to settle and to other messages, which are not meant.
  *
  * <p>Guarded by its monitor, which keeps an interrupt from coming after the end.
  */
@@ -47,9 +48,7 @@ final class Watchdog {
     task.cancel();
     synchronized (this) {
       thread = null;
-      if (bite != null) {
-        Thread.interrupted(); // ours, not to be seen by the next handler of this thread
-      }
+      Thread.interrupted();
       return bite;
     }
   }

@@ -145,11 +145,11 @@ final class Calls {
   }
 
   private void sendIfReady(PendingCall call, Message<?> message, CallOptions<?> options) {
+    Address replyTo = inbox.address();
     if (call.hasDeadline() && call.deadlineNanos - timer.nanoTime() <= 0) {
       correlator.expire(call); // inherited from a handler that is late itself, as a rule
       return;
     }
-    Address replyTo = inbox.address();
     while (replyTo != null && !call.reply.isDone() && call.claim()) {
       call.replyAddress = replyTo;
       if (!replyTo.equals(inbox.address())) {

@@ -14,6 +14,9 @@ public final class ForeignOptions {
 
   private static final Logger log = LoggerFactory.getLogger(ForeignOptions.class);
 
+  /** Places may be queues whose names are made up as it goes; so many warnings are enough. */
+  private static final int MOST_WARNINGS = 1_000;
+
   private final String transport;
   private final Set<String> warned = ConcurrentHashMap.newKeySet();
 
@@ -38,7 +41,9 @@ public final class ForeignOptions {
                 + where
                 + " is no option of any transport: its class needs @TransportOption");
       }
-      if (!marker.value().equals(transport) && warned.add(type.getName() + " " + where)) {
+      if (!marker.value().equals(transport)
+          && warned.size() < MOST_WARNINGS
+          && warned.add(type.getName() + " " + where)) {
         log.warn(
             "The option {} of {} is for the transport \"{}\" and is ignored by \"{}\"",
             type.getSimpleName(),

@@ -200,4 +200,35 @@ class SettingsReaderTest {
     assertThatThrownBy(() -> SettingsReader.read(Configuration.of(Map.of()), twice, OWNED))
         .hasMessageContaining("broker.url is declared twice");
   }
+
+  private static final Setting<Map<String, String>> CLIENT =
+      Setting.below(
+          "broker.client",
+          "Properties of the client library.",
+          (name, value) -> {
+            if (!name.equals("linger.ms")) {
+              throw new IllegalArgumentException("is no property of the client");
+            }
+          });
+
+  @Test
+  void keysBelowAPrefixAreCollected() {
+    Configuration configuration =
+        Configuration.of(Map.of("broker.client.linger.ms", " ${app.linger} ", "app.linger", "7"));
+
+    assertThat(SettingsReader.read(configuration, List.of(CLIENT), OWNED).get(CLIENT))
+        .containsExactly(Map.entry("linger.ms", "7"));
+    assertThat(SettingsReader.read(Configuration.of(Map.of()), List.of(CLIENT), OWNED).get(CLIENT))
+        .isEmpty();
+  }
+
+  @Test
+  void aMisspeltKeyBelowAPrefixIsReported() {
+    Configuration configuration = Configuration.of(Map.of("broker.client.lingerms", "7"));
+
+    assertThatThrownBy(() -> SettingsReader.read(configuration, List.of(CLIENT), OWNED))
+        .isInstanceOf(ConfigurationException.class)
+        .hasMessageContaining("broker.client.lingerms")
+        .hasMessageContaining("is no property of the client");
+  }
 }

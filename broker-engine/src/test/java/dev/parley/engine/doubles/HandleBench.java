@@ -30,6 +30,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.regex.Pattern;
 
 /** Handlers on a recording transport, with time that the test lets pass. */
@@ -49,17 +50,22 @@ public final class HandleBench implements AutoCloseable {
   }
 
   public HandleBench(Map<String, String> configuration) {
-    this(configuration, null);
+    this(configuration, Set.of());
   }
 
-  /** With the timer of that test, or the manual one where it is null. */
-  public HandleBench(Map<String, String> configuration, TimerWheel timer) {
+  /** With native messages of those types. */
+  public HandleBench(Set<Class<?>> nativeTypes) {
+    this(Map.of(), nativeTypes);
+  }
+
+  private HandleBench(Map<String, String> configuration, Set<Class<?>> nativeTypes) {
+    transport.nativeTypes = nativeTypes;
     Map<String, String> quiet = new HashMap<>(configuration);
     quiet.putIfAbsent("call.control-topic", ""); // so that the handlers alone listen
     Configuration given = Configuration.of(quiet);
-    Settings settings = SettingsReader.read(given, EngineSettings.ALL, java.util.Set.of());
+    Settings settings = SettingsReader.read(given, EngineSettings.ALL, Set.of());
     Codecs codecs = Codecs.of(List.of(), new CodecLimits(50));
-    TimerWheel wheel = timer == null ? time.wheel() : timer;
+    TimerWheel wheel = time.wheel();
     ReplyReader replies = new ReplyReader(codecs, new ErrorReplies(errors), 1_000_000);
     Ids ids = new Ids();
     StreamParts streams =

@@ -126,6 +126,11 @@ public final class RecordingTransport implements Transport {
     return List.copyOf(sent);
   }
 
+  /** Forgets what was sent so far. */
+  public void forgetSent() {
+    sent.clear();
+  }
+
   /** The one message that was sent. */
   public Sent onlySent() {
     List<Sent> all = sent();

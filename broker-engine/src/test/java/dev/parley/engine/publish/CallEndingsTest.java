@@ -1,9 +1,9 @@
 package dev.parley.engine.publish;
 
 import static dev.parley.PublishOptions.to;
+import static dev.parley.engine.doubles.Eventually.await;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.awaitility.Awaitility.await;
 
 import dev.parley.BrokerClosedException;
 import dev.parley.BrokerException;
@@ -16,6 +16,7 @@ import dev.parley.NoHandlerException;
 import dev.parley.PublishFailedException;
 import dev.parley.Reply;
 import dev.parley.ReplyUnreadableException;
+import dev.parley.engine.doubles.Hooked;
 import dev.parley.engine.doubles.PublishBench;
 import dev.parley.engine.doubles.RecordingTransport;
 import dev.parley.engine.doubles.RecordingTransport.Sent;
@@ -30,7 +31,6 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.function.Supplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -206,26 +206,14 @@ class CallEndingsTest {
         .hasMessageContaining("broken");
   }
 
-  /** A body whose own code runs while it is written. */
-  public record Written(Supplier<String> text) {
-    public String getName() {
-      return text.get();
-    }
-  }
-
-  private static final Written UNWRITABLE =
-      new Written(
-          () -> {
-            throw new NoClassDefFoundError("on purpose");
-          });
-
   @Test
   void aBodyThatCannotBeWrittenEndsIt() {
-    CompletableFuture<String> future = bench.publisher.callAsync(UNWRITABLE, CALL, Reply::value);
+    CompletableFuture<String> future =
+        bench.publisher.callAsync(Hooked.failing(), CALL, Reply::value);
     assertThat(errorOf(future))
         .isInstanceOfSatisfying(
             PublishFailedException.class, e -> assertThat(e.maybeSent()).isFalse());
-    assertThatThrownBy(() -> bench.publisher.call(UNWRITABLE, CALL))
+    assertThatThrownBy(() -> bench.publisher.call(Hooked.failing(), CALL))
         .isInstanceOf(PublishFailedException.class);
     assertThat(transport.sent()).isEmpty();
   }

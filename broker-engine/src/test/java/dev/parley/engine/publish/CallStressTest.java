@@ -1,8 +1,8 @@
 package dev.parley.engine.publish;
 
 import static dev.parley.PublishOptions.to;
+import static dev.parley.engine.doubles.Eventually.await;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 import dev.parley.CallOptions;
 import dev.parley.Counter;

@@ -1,9 +1,9 @@
 package dev.parley.engine.publish;
 
 import static dev.parley.PublishOptions.to;
+import static dev.parley.engine.doubles.Eventually.await;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.awaitility.Awaitility.await;
 
 import dev.parley.BrokerClosedException;
 import dev.parley.BrokerException;

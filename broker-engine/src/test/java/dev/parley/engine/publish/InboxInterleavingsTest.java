@@ -1,11 +1,12 @@
 package dev.parley.engine.publish;
 
 import static dev.parley.PublishOptions.to;
+import static dev.parley.engine.doubles.Eventually.await;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 import dev.parley.ConnectionLostException;
 import dev.parley.Reply;
+import dev.parley.engine.doubles.Hooked;
 import dev.parley.engine.doubles.PublishBench;
 import dev.parley.engine.doubles.RecordingTransport.Sent;
 import dev.parley.spi.Address;
@@ -18,6 +19,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -40,23 +42,80 @@ class InboxInterleavingsTest {
     return bench.publisher.callAsync("body", to("q").callback(String.class), Reply::value);
   }
 
-  /** Its body is read between taking the address and sending. */
-  public record Hook(Runnable whileWritten) {
-    public String getText() {
-      whileWritten.run();
-      return "written";
-    }
-  }
-
   @Test
   void anAddressLostWhileTheBodyIsWrittenEndsTheCall() {
-    Hook hook = new Hook(() -> bench.transport.inbox().gone("lost"));
+    Hooked hook =
+        new Hooked(
+            () -> {
+              bench.transport.inbox().gone("lost");
+              return "written";
+            });
     CompletableFuture<String> future =
         bench.publisher.callAsync(hook, to("q").callback(String.class), Reply::value);
     assertThat(future)
         .failsWithin(Duration.ofSeconds(10))
         .withThrowableThat()
         .withCauseInstanceOf(ConnectionLostException.class);
+  }
+
+  /**
+   * A call during which something happens between the look at the reply address and its
+   * registration in the call, where the clock is looked at.
+   */
+  private CompletableFuture<String> callInterruptedBy(Runnable action) {
+    CompletableFuture<String> first = call(); // has the inbox opened
+    await().until(() -> bench.transport.sent().size() == 1);
+    bench.transport.reply(bench.transport.onlySent().correlationId(), "ok");
+    assertThat(first).succeedsWithin(Duration.ofSeconds(10));
+    bench.transport.forgetSent();
+    AtomicBoolean happened = new AtomicBoolean();
+    bench.time.onLook =
+        () -> {
+          if (!happened.get() && isSending()) {
+            happened.set(true);
+            action.run();
+          }
+        };
+    CompletableFuture<String> future = call();
+    assertThat(happened).isTrue();
+    return future;
+  }
+
+  private static boolean isSending() {
+    return StackWalker.getInstance()
+        .walk(frames -> frames.anyMatch(frame -> frame.getMethodName().equals("sendIfReady")));
+  }
+
+  @Test
+  void anAddressThatIsGoneBeforeItIsRegisteredIsNotUsed() {
+    CompletableFuture<String> future =
+        callInterruptedBy(
+            () -> {
+              bench.transport.inbox().gone("cut");
+              bench.transport.inbox().ready(Address.reply("inbox-2"));
+            });
+    await().until(() -> bench.transport.sent().size() == 1);
+    Sent sent = bench.transport.onlySent();
+    assertThat(sent.message().message().replyTo()).isEqualTo(Address.reply("inbox-2"));
+    bench.transport.reply(sent.correlationId(), "ok");
+    assertThat(future).succeedsWithin(Duration.ofSeconds(10));
+  }
+
+  @Test
+  void aCallWhoseAddressWentBeforeItWasRegisteredWaitsForTheNext() {
+    CompletableFuture<String> future = callInterruptedBy(() -> bench.transport.inbox().gone("cut"));
+    assertThat(bench.transport.sent()).isEmpty();
+    bench.transport.inbox().ready(Address.reply("inbox-2"));
+    await().until(() -> bench.transport.sent().size() == 1);
+    bench.transport.reply(bench.transport.onlySent().correlationId(), "ok");
+    assertThat(future).succeedsWithin(Duration.ofSeconds(10));
+  }
+
+  @Test
+  void aCallThatEndedBeforeItWasRegisteredIsNotSent() {
+    CompletableFuture<String> future = callInterruptedBy(() -> bench.publisher.closeOutside());
+    assertThat(future).failsWithin(Duration.ofSeconds(10));
+    assertThat(bench.transport.sent()).isEmpty();
   }
 
   @Test

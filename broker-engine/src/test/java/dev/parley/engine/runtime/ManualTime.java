@@ -8,6 +8,9 @@ public final class ManualTime {
 
   private static final long STEP = Duration.ofMillis(5).toNanos();
 
+  /** Runs after each look at the clock, before the one who looked goes on. */
+  public volatile Runnable onLook = () -> {};
+
   private final AtomicLong nanos;
   private final TimerWheel wheel;
 
@@ -17,7 +20,13 @@ public final class ManualTime {
 
   public ManualTime(long startNanos) {
     this.nanos = new AtomicLong(startNanos);
-    this.wheel = TimerWheel.manual(nanos::get);
+    this.wheel = TimerWheel.manual(this::look);
+  }
+
+  private long look() {
+    long now = nanos.get();
+    onLook.run();
+    return now;
   }
 
   public TimerWheel wheel() {

@@ -1,7 +1,8 @@
 package dev.parley.engine.runtime;
 
+import static dev.parley.engine.doubles.Eventually.await;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
+import static org.assertj.core.api.Assertions.fail;
 
 import dev.parley.spi.Scheduler;
 import java.time.Duration;
@@ -105,13 +106,12 @@ class TimerWheelTest {
 
   private static void check(List<Planned> all, long now) {
     for (Planned planned : all) {
-      assertThat(planned.early).isFalse();
-      if (planned.cancelled) {
-        assertThat(planned.runs).isZero();
-      } else if (now - planned.due >= 2 * TICK) {
-        assertThat(planned.runs).as("due %d ns ago", now - planned.due).isEqualTo(1);
-      } else {
-        assertThat(planned.runs).isLessThanOrEqualTo(1);
+      int least = !planned.cancelled && now - planned.due >= 2 * TICK ? 1 : 0;
+      int most = planned.cancelled ? 0 : 1;
+      if (planned.early || planned.runs < least || planned.runs > most) {
+        fail(
+            "ran %d times, early: %b, cancelled: %b, due %d ns ago",
+            planned.runs, planned.early, planned.cancelled, now - planned.due);
       }
     }
   }
@@ -141,6 +141,20 @@ class TimerWheelTest {
     time.jump(Duration.ofDays(365)); // past the end of a long
     assertThat(runs).hasValue(1);
     assertThat(time.wheel().pending()).isEqualTo(1);
+  }
+
+  @Test
+  void aThreadHeldUpWhileItSchedulesIsNotARoundLate() {
+    ManualTime time = new ManualTime();
+    AtomicInteger runs = new AtomicInteger();
+    time.onLook =
+        () -> {
+          time.onLook = () -> {};
+          time.advance(Duration.ofMillis(200)); // the wheel passes the tick that was reckoned
+        };
+    time.wheel().schedule(Duration.ofMillis(20), runs::incrementAndGet);
+    time.advance(Duration.ofMillis(10));
+    assertThat(runs).hasValue(1);
   }
 
   @Test
@@ -219,7 +233,7 @@ class TimerWheelTest {
       threads.add(
           new Thread(
               () -> {
-                for (int i = 0; i < 20_000; i++) {
+                for (int i = 0; i < 8_000; i++) {
                   long delay = random.nextLong(TICK * 20);
                   long due = System.nanoTime() + delay;
                   AtomicInteger runs = new AtomicInteger();
@@ -252,7 +266,7 @@ class TimerWheelTest {
     await().untilAsserted(() -> assertThat(wheel.pending()).isZero());
     assertThat(early).hasValue(0);
     assertThat(twice).hasValue(0);
-    await().untilAsserted(() -> assertThat(ran.get()).isBetween(expected.get(), 160_000));
+    await().untilAsserted(() -> assertThat(ran.get()).isBetween(expected.get(), 64_000));
     wheel.close();
   }
 }

@@ -1,0 +1,222 @@
+package dev.parley.kafka;
+
+import dev.parley.spi.Setting;
+import dev.parley.spi.Settings;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The values of the settings of this transport.
+ *
+ * @param client properties of Kafka's own clients
+ * @param window records of a partition
+ * @param publishBuffer messages
+ * @param publishBufferBytes bytes of body
+ */
+record KafkaSettings(
+    Map<String, String> client,
+    boolean create,
+    int partitions,
+    int replication,
+    int maxMessageBytes,
+    String replyTopic,
+    int replyPartitions,
+    Duration replyRetention,
+    boolean springHeaders,
+    boolean transactions,
+    Duration commitInterval,
+    int window,
+    Duration healthInterval,
+    Duration reconnectMin,
+    Duration reconnectMax,
+    int publishBuffer,
+    int publishBufferBytes) {
+
+  private static final Setting<Map<String, String>> CLIENT =
+      Setting.below(
+          "kafka.client",
+          "Any property of Kafka's own producer, consumer and admin client, by its own name:"
+              + " kafka.client.security.protocol, kafka.client.sasl.jaas.config and so on.",
+          ClientProperties::check);
+
+  private static final Setting<Boolean> CREATE =
+      Setting.flag(
+          "kafka.create",
+          true,
+          "Whether handlers and declare create topics that are missing; when not, a missing topic"
+              + " is an error. Publishing never creates one.");
+
+  private static final Setting<Integer> PARTITIONS =
+      Setting.integer(
+          "kafka.partitions",
+          8,
+          1,
+          10_000,
+          "How many partitions a topic is created with: as many consumers can share a queue.");
+
+  private static final Setting<Integer> REPLICATION =
+      Setting.integer(
+          "kafka.replication",
+          0,
+          0,
+          100,
+          "How many brokers keep a copy of a topic that is created; 0 for the cluster's default.");
+
+  private static final Setting<Integer> MAX_MESSAGE_BYTES =
+      Setting.integer(
+          "kafka.max-message-bytes",
+          17 * 1024 * 1024,
+          1_024,
+          Integer.MAX_VALUE - 1_024,
+          "The largest message, headers included, that is sent, and that topics are created for.");
+
+  private static final Setting<String> REPLY_TOPIC =
+      Setting.text(
+          "kafka.reply.topic",
+          "parley.replies",
+          "The topic that replies to this client come by, created when it is missing.");
+
+  private static final Setting<Integer> REPLY_PARTITIONS =
+      Setting.integer(
+          "kafka.reply.partitions",
+          32,
+          1,
+          10_000,
+          "How many partitions the reply topic is created with; each client reads one.");
+
+  private static final Setting<Duration> REPLY_RETENTION =
+      Setting.duration(
+          "kafka.reply.retention",
+          Duration.ofMinutes(10),
+          "How long the reply topic, when it is created, keeps replies.");
+
+  private static final Setting<Boolean> SPRING_HEADERS =
+      Setting.flag(
+          "kafka.spring-headers",
+          false,
+          "Whether requests carry kafka_replyTopic, kafka_replyPartition and kafka_correlationId"
+              + " too, for servers made with Spring.");
+
+  private static final Setting<Boolean> TRANSACTIONS =
+      Setting.flag(
+          "kafka.transactions",
+          false,
+          "Whether what a handler consumes, replies and publishes by @PublishTo is one transaction.");
+
+  private static final Setting<Duration> COMMIT_INTERVAL =
+      Setting.duration(
+          "kafka.commit.interval",
+          Duration.ofMillis(500),
+          "How often what was handled is committed; it is handled again after a crash.");
+
+  private static final Setting<Integer> WINDOW =
+      Setting.integer(
+          "kafka.window",
+          1_000,
+          1,
+          10_000,
+          "How many records of a partition may be fetched past the first that is not handled yet;"
+              + " then the partition waits for it.");
+
+  private static final Setting<Duration> HEALTH_INTERVAL =
+      Setting.duration(
+          "kafka.health.interval",
+          Duration.ofSeconds(5),
+          "How often the cluster is asked for a sign of life.");
+
+  private static final Setting<Duration> RECONNECT_MIN =
+      Setting.duration(
+          "kafka.reconnect.min",
+          Duration.ofMillis(100),
+          "The longest wait before the first new attempt to consume; it doubles with each attempt,"
+              + " and the wait is random below it.");
+
+  private static final Setting<Duration> RECONNECT_MAX =
+      Setting.duration(
+          "kafka.reconnect.max",
+          Duration.ofSeconds(5),
+          "The longest wait between two attempts to consume.");
+
+  private static final Setting<Integer> PUBLISH_BUFFER =
+      Setting.integer(
+          "kafka.publish.buffer",
+          65_536,
+          1,
+          10_000_000,
+          "How many messages may wait to be sent or confirmed; more are refused.");
+
+  private static final Setting<Integer> PUBLISH_BUFFER_BYTES =
+      Setting.integer(
+          "kafka.publish.buffer-bytes",
+          256 * 1024 * 1024,
+          1,
+          Integer.MAX_VALUE,
+          "How many bytes of message bodies may wait to be sent or confirmed; more are refused. One"
+              + " message is always taken.");
+
+  static final List<Setting<?>> ALL =
+      List.of(
+          CLIENT,
+          CREATE,
+          PARTITIONS,
+          REPLICATION,
+          MAX_MESSAGE_BYTES,
+          REPLY_TOPIC,
+          REPLY_PARTITIONS,
+          REPLY_RETENTION,
+          SPRING_HEADERS,
+          TRANSACTIONS,
+          COMMIT_INTERVAL,
+          WINDOW,
+          HEALTH_INTERVAL,
+          RECONNECT_MIN,
+          RECONNECT_MAX,
+          PUBLISH_BUFFER,
+          PUBLISH_BUFFER_BYTES);
+
+  KafkaSettings {
+    TopicNames.require(replyTopic, REPLY_TOPIC.key());
+    if (reconnectMax.compareTo(reconnectMin) < 0) {
+      throw new IllegalArgumentException(
+          RECONNECT_MAX
+              + " ("
+              + reconnectMax
+              + ") must not be less than "
+              + RECONNECT_MIN
+              + " ("
+              + reconnectMin
+              + ")");
+    }
+  }
+
+  static KafkaSettings read(Settings settings) {
+    return new KafkaSettings(
+        settings.get(CLIENT),
+        settings.get(CREATE),
+        settings.get(PARTITIONS),
+        settings.get(REPLICATION),
+        settings.get(MAX_MESSAGE_BYTES),
+        settings.get(REPLY_TOPIC),
+        settings.get(REPLY_PARTITIONS),
+        settings.get(REPLY_RETENTION),
+        settings.get(SPRING_HEADERS),
+        settings.get(TRANSACTIONS),
+        settings.get(COMMIT_INTERVAL),
+        settings.get(WINDOW),
+        settings.get(HEALTH_INTERVAL),
+        settings.get(RECONNECT_MIN),
+        settings.get(RECONNECT_MAX),
+        settings.get(PUBLISH_BUFFER),
+        settings.get(PUBLISH_BUFFER_BYTES));
+  }
+
+  BackOff backOff() {
+    return new BackOff(reconnectMin, reconnectMax);
+  }
+
+  @Override
+  public String toString() {
+    return "KafkaSettings[" + replyTopic + "]"; // without the client's, which may be passwords
+  }
+}

@@ -1,0 +1,194 @@
+package dev.parley.kafka;
+
+import dev.parley.spi.Outgoing;
+import dev.parley.spi.OutputsFirst;
+import dev.parley.spi.SettleListener;
+import dev.parley.spi.SettleResult;
+import dev.parley.spi.Settlement;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Consumer;
+import org.apache.kafka.clients.consumer.CloseOptions;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.WakeupException;
+import org.apache.kafka.common.record.TimestampType;
+
+/**
+ * One consumer of Kafka's client library, from its opening to its end: reads on and on, so that it
+ * keeps its place in the group while handlers work, and pauses partitions of which enough is here.
+ *
+ * <p>The thread of its {@link KafkaListening} calls everything, except that any thread settles and
+ * wakes.
+ */
+abstract class ReadingSession {
+
+  static final Duration LEAVE_LIMIT = Duration.ofSeconds(2);
+
+  private final Parts parts;
+  private final KafkaConsumer<byte[], byte[]> consumer;
+  private final Deliveries deliveries;
+  private final TopicWatch watch;
+  private final Alarm idle = new Alarm();
+  private volatile boolean held;
+
+  ReadingSession(
+      Parts parts,
+      KafkaConsumer<byte[], byte[]> consumer,
+      TopicWatch watch,
+      int prefetch,
+      Consumer<KafkaDelivery> deliver) {
+    this.parts = parts;
+    this.consumer = consumer;
+    this.watch = watch;
+    this.deliveries =
+        new Deliveries(
+            prefetch,
+            parts.settings().window(),
+            parts.scheduler(),
+            message -> deliver.accept(new KafkaDelivery(message, this::settle)),
+            consumer::wakeup);
+  }
+
+  final Parts parts() {
+    return parts;
+  }
+
+  final KafkaConsumer<byte[], byte[]> consumer() {
+    return consumer;
+  }
+
+  final Deliveries deliveries() {
+    return deliveries;
+  }
+
+  final TopicWatch watch() {
+    return watch;
+  }
+
+  /** Joins a group, or takes partitions. */
+  abstract void begin();
+
+  /** What is due after each poll. */
+  abstract void tend();
+
+  /** Whether it has its partitions, be they none. */
+  abstract boolean isAssigned();
+
+  /** Proves that it can consume, after the cluster did not answer; throws when not. */
+  abstract void prove();
+
+  /** Commits for the last time. */
+  abstract void finish();
+
+  /** Ends what else runs for it. */
+  void abandon() {}
+
+  /** Hands out nothing until it is called with false. Any thread. */
+  final void hold(boolean hold) {
+    held = hold;
+    deliveries.hold(hold);
+  }
+
+  final boolean isHeld() {
+    return held;
+  }
+
+  /** Reads once; with nothing to read from, waits. */
+  final void step(Duration longest) {
+    if (consumer.subscription().isEmpty() && consumer.assignment().isEmpty()) {
+      idle.await(longest);
+      tend();
+      return;
+    }
+    holdBack();
+    try {
+      accept(consumer.poll(longest));
+    } catch (WakeupException e) {
+      // there is something else to do, or room again
+    }
+    deliveries.deliverWhatMay();
+    tend();
+    watch.look();
+  }
+
+  private void holdBack() {
+    Set<TopicPartition> held = new HashSet<>(deliveries.tooFarAhead());
+    held.retainAll(consumer.assignment());
+    Set<TopicPartition> paused = consumer.paused();
+    if (!held.equals(paused)) {
+      Collection<TopicPartition> again = new HashSet<>(paused);
+      again.removeAll(held);
+      consumer.resume(again);
+      consumer.pause(held);
+    }
+  }
+
+  private void accept(ConsumerRecords<byte[], byte[]> records) {
+    if (records.isEmpty()) {
+      return;
+    }
+    long now = parts.scheduler().nanoTime();
+    for (ConsumerRecord<byte[], byte[]> each : records) {
+      if (each.timestampType() == TimestampType.LOG_APPEND_TIME) {
+        parts.clock().seen(each.timestamp(), now);
+      }
+    }
+    for (ConsumerRecord<byte[], byte[]> each : records) {
+      TopicPartition partition = new TopicPartition(each.topic(), each.partition());
+      PartitionWindow window = deliveries.window(partition);
+      OffsetTracker.Slot slot = deliveries.begin(partition, each.offset());
+      if (window != null && slot != null) {
+        deliveries.add(new InFlight(each, window, slot, now, parts.clock()));
+      }
+    }
+  }
+
+  /** Any thread. */
+  void settle(
+      InFlight message, Settlement settlement, List<Outgoing> outputs, SettleListener listener) {
+    if (message.window().isClosed()) {
+      listener.completed(SettleResult.LOST);
+      return;
+    }
+    boolean dead = settlement.outcome() == Settlement.Outcome.DEAD;
+    OutputsFirst.run(
+        outputs,
+        (out, sent) -> {
+          if (dead && DeadLetters.isOne(out, message)) {
+            parts.sender().sendDeclared(out, sent);
+          } else {
+            parts.sender().send(out, sent);
+          }
+        },
+        () ->
+            listener.completed(
+                deliveries.settle(message, settlement) ? SettleResult.SETTLED : SettleResult.LOST),
+        listener);
+  }
+
+  /** Any thread: a poll under way ends. */
+  final void wake() {
+    idle.ring();
+    consumer.wakeup();
+  }
+
+  /** Commits if it can, leaves, and gives up what is unsettled. */
+  final void end(boolean clusterAnswers) {
+    try {
+      if (clusterAnswers) {
+        finish();
+      }
+      Duration limit = clusterAnswers ? LEAVE_LIMIT : Duration.ZERO;
+      consumer.close(CloseOptions.timeout(limit));
+    } finally {
+      abandon();
+      deliveries.close(deliveries.partitions());
+    }
+  }
+}

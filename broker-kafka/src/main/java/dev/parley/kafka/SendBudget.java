@@ -1,0 +1,50 @@
+package dev.parley.kafka;
+
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * Bounds what waits to be written or confirmed, in messages and in bytes of body. Any thread; both
+ * counts are atomic, and may be over their bounds by what other threads take at the same moment.
+ */
+final class SendBudget {
+
+  private final int maxMessages;
+  private final long maxBytes;
+  private final AtomicInteger messages = new AtomicInteger();
+  private final AtomicLong bytes = new AtomicLong();
+
+  SendBudget(int maxMessages, long maxBytes) {
+    this.maxMessages = maxMessages;
+    this.maxBytes = maxBytes;
+  }
+
+  /** Takes room for one message; false when there is none. */
+  boolean take(int size) {
+    if (messages.get() >= maxMessages || bytes.get() >= maxBytes) {
+      return false;
+    }
+    messages.incrementAndGet();
+    bytes.addAndGet(size);
+    return true;
+  }
+
+  /** Gives back the room of one message. */
+  void release(int size) {
+    messages.decrementAndGet();
+    bytes.addAndGet(-size);
+  }
+
+  /** How full it is, in words. */
+  @Override
+  public String toString() {
+    return messages.get()
+        + " messages with "
+        + bytes.get()
+        + " bytes are waiting (limits "
+        + maxMessages
+        + " and "
+        + maxBytes
+        + ", settings kafka.publish.buffer and kafka.publish.buffer-bytes)";
+  }
+}

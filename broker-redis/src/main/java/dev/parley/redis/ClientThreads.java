@@ -1,0 +1,66 @@
+package dev.parley.redis;
+
+import io.lettuce.core.event.DefaultEventPublisherOptions;
+import io.lettuce.core.metrics.CommandLatencyRecorder;
+import io.lettuce.core.resource.ClientResources;
+import io.netty.util.HashedWheelTimer;
+import java.time.Duration;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The threads of Lettuce for one transport, named and owned like all others. */
+final class ClientThreads {
+
+  private static final Logger log = LoggerFactory.getLogger(ClientThreads.class);
+  private static final int IO_THREADS = 2;
+  private static final int OTHER_THREADS = 2; // the fewest that Lettuce takes
+  private static final Duration END = Duration.ofSeconds(3);
+
+  private final HashedWheelTimer timer;
+  private final ClientResources resources;
+
+  ClientThreads(ThreadFactory threads) {
+    this.timer = new HashedWheelTimer(named(threads, "timer"));
+    this.resources =
+        ClientResources.builder()
+            .ioThreadPoolSize(IO_THREADS)
+            .computationThreadPoolSize(OTHER_THREADS)
+            .threadFactoryProvider(pool -> named(threads, pool))
+            .timer(timer)
+            .commandLatencyRecorder(CommandLatencyRecorder.disabled())
+            .commandLatencyPublisherOptions(DefaultEventPublisherOptions.disabled())
+            .build();
+  }
+
+  private static ThreadFactory named(ThreadFactory threads, String purpose) {
+    return task -> {
+      Thread thread = threads.newThread(task);
+      thread.setName(thread.getName() + "-" + purpose);
+      return thread;
+    };
+  }
+
+  ClientResources resources() {
+    return resources;
+  }
+
+  /** Ends them all; waits for some seconds. */
+  void close() {
+    try {
+      resources
+          .shutdown(0, END.toMillis(), TimeUnit.MILLISECONDS)
+          .get(END.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      log.warn("Interrupted while closing; threads end by themselves");
+    } catch (ExecutionException | TimeoutException e) {
+      log.warn("The threads of the Redis client have not ended in {}", END, e);
+    } finally {
+      timer.stop();
+    }
+  }
+}

@@ -1,0 +1,274 @@
+package dev.parley.redis;
+
+import dev.parley.spi.Address;
+import dev.parley.spi.ConnectionState;
+import dev.parley.spi.Outgoing;
+import dev.parley.spi.Scheduler;
+import dev.parley.spi.SendListener;
+import dev.parley.spi.SendResult;
+import dev.parley.spi.TransportException;
+import dev.parley.spi.TransportListener;
+import io.lettuce.core.XAddArgs;
+import java.time.Duration;
+import java.util.Deque;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentLinkedDeque;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The way of a message to its outcome: it waits until the connection for publishing is open, is
+ * written in its turn, and in any case done by its deadline. Commands are pipelined: none waits for
+ * the answer of the one before.
+ *
+ * <p>Any thread sends, and one of them at a time writes; nothing blocks. The deques are concurrent,
+ * and bounded by {@link SendBudget}.
+ */
+final class Sender implements LinkKeeper.Work {
+
+  private static final String DEAD_SUFFIX = ".dead";
+  private static final Duration TRY_AGAIN = Duration.ofSeconds(1);
+
+  private final LinkKeeper keeper;
+  private final Scheduler scheduler;
+  private final SendBudget budget;
+  private final Pattern replyCreate;
+  private final Duration heartbeat;
+  private final boolean cluster;
+  private final TransportListener listener;
+  private final DeadlineSweep deadlines;
+  private final Deque<PendingSend> waiting = new ConcurrentLinkedDeque<>();
+  private final Deque<PendingSend> written = new ConcurrentLinkedDeque<>();
+  private final AtomicInteger drains = new AtomicInteger();
+  private final CompletableFuture<Void> connected = new CompletableFuture<>();
+  private volatile String whyDown = "not connected yet";
+  private volatile boolean full;
+  private volatile boolean closed;
+
+  Sender(Links links, RedisSettings settings, Scheduler scheduler, TransportListener listener) {
+    this.keeper =
+        new LinkKeeper(
+            lost -> Fitness.checked(links.open(null, lost), links), scheduler, settings, this);
+    this.scheduler = scheduler;
+    this.budget = new SendBudget(settings.publishBuffer(), settings.publishBufferBytes());
+    this.replyCreate = settings.replyCreate();
+    this.heartbeat = settings.heartbeat();
+    this.cluster = links.isCluster();
+    this.listener = listener;
+    this.deadlines = new DeadlineSweep(scheduler, this::takeOverdue, send -> send.expire(whyDown));
+  }
+
+  /** It is wanted; completes once it was open for the first time. */
+  CompletionStage<Void> start() {
+    keeper.start();
+    return connected;
+  }
+
+  /** Sends a message, see {@link dev.parley.spi.Transport#send}. */
+  void send(Outgoing out, SendListener told) {
+    send(out, false, told);
+  }
+
+  /** Sends what comes before a settlement; the stream for dead letters is made when missing. */
+  void sendOutput(Outgoing out, String source, boolean dead, SendListener told) {
+    boolean letter =
+        dead
+            && out.to().kind() == Address.Kind.QUEUE
+            && out.to().name().equals(source + DEAD_SUFFIX);
+    send(out, letter, told);
+  }
+
+  private void send(Outgoing out, boolean deadLetter, SendListener told) {
+    Publication publication;
+    try {
+      publication = publication(out, deadLetter);
+    } catch (IllegalArgumentException e) {
+      told.completed(
+          SendResult.refused("cannot be sent to " + out.to() + ": " + e.getMessage(), e));
+      return;
+    }
+    if (closed) {
+      told.completed(SendResult.refused("the broker was closed", null));
+    } else if (!budget.take(publication.size())) {
+      told.completed(SendResult.refused("the publish buffer is full: " + budget, null));
+    } else {
+      keeper.start();
+      waiting.add(new PendingSend(out.to(), publication, out.deadlineNanos(), budget, told));
+      drain();
+      deadlines.add(out.deadlineNanos());
+      if (closed) {
+        refuseAll(); // which may have looked before the message was there
+      }
+    }
+  }
+
+  private Publication publication(Outgoing out, boolean deadLetter) {
+    int size = out.message().body().length;
+    if (Keys.isChannel(out.to().name())) {
+      return new ChannelPublication(out.to(), Envelope.write(out), cluster);
+    }
+    StreamPublication.Creation creation = StreamPublication.Creation.NEVER;
+    if (deadLetter) {
+      creation = StreamPublication.Creation.FOR_EVER;
+    } else if (out.to().kind() == Address.Kind.REPLY
+        && replyCreate.matcher(out.to().name()).matches()) {
+      creation = StreamPublication.Creation.FOR_A_WHILE;
+    }
+    return new StreamPublication(out.to(), Fields.write(out), size, creation);
+  }
+
+  /** Writes what waits, unless another thread is at it and will write it too. */
+  private void drain() {
+    if (drains.getAndIncrement() > 0) {
+      return;
+    }
+    int seen = 1;
+    do {
+      Link link = keeper.link();
+      while (link != null) {
+        PendingSend send = waiting.poll();
+        if (send == null) {
+          break;
+        }
+        write(link, send);
+        link = keeper.link();
+      }
+      seen = drains.addAndGet(-seen);
+    } while (seen > 0);
+  }
+
+  private void write(Link link, PendingSend send) {
+    if (!send.beginWrite()) {
+      return; // expired
+    }
+    for (PendingSend first = written.peek(); first != null && first.isDone(); ) {
+      written.remove(first); // answers come in order, so what is done is in front
+      first = written.peek();
+    }
+    written.add(send);
+    CompletionStage<SendResult> answer;
+    try {
+      answer = send.publication().write(link);
+    } catch (UnreachableException e) {
+      send.complete(SendResult.refused("not sent to " + send.to() + ": " + e.getMessage(), e));
+      return;
+    }
+    var unused = answer.whenComplete((result, error) -> answered(link, send, result, error));
+  }
+
+  private void answered(
+      Link link, PendingSend send, @Nullable SendResult result, @Nullable Throwable error) {
+    if (error == null && result != null) {
+      room();
+      send.complete(result);
+    } else if (error != null && RedisErrors.isUnfit(error)) {
+      if (send.undoWrite()) {
+        written.remove(send);
+        waiting.addFirst(send);
+      }
+      keeper.fail(link, RedisErrors.unwrap(error));
+    } else if (error != null && RedisErrors.isAnswer(error)) {
+      refused(send, RedisErrors.unwrap(error));
+    } else {
+      send.complete(
+          SendResult.unknown("may have been sent: " + RedisErrors.describe(error), error));
+      keeper.fail(link, new IllegalStateException(RedisErrors.describe(error), error));
+    }
+  }
+
+  private void refused(PendingSend send, Throwable error) {
+    boolean reply = send.to().kind() == Address.Kind.REPLY;
+    if (reply && RedisErrors.code(error).equals("WRONGTYPE")) {
+      send.complete(SendResult.unroutable(send.to() + " is no stream on Redis"));
+      return;
+    }
+    if (RedisErrors.isOutOfMemory(error) && !full) {
+      full = true;
+      listener.changed("publish", ConnectionState.BLOCKED, error);
+      scheduler.schedule(TRY_AGAIN, this::askForRoom);
+    }
+    send.complete(
+        SendResult.refused(
+            "Redis refused the message to " + send.to() + ": " + error.getMessage(), error));
+  }
+
+  /** Redis takes messages again, if it did not. */
+  private void room() {
+    if (full) {
+      full = false;
+      listener.changed("publish", ConnectionState.UP, null);
+    }
+  }
+
+  /** Asks with a command that is refused as messages are, and changes nothing otherwise. */
+  private void askForRoom() {
+    Link link = keeper.link();
+    if (!full || link == null) {
+      return;
+    }
+    var unused =
+        link.commands(Keys.REPLY)
+            .xadd(Keys.REPLY, new XAddArgs().nomkstream(), Map.of(Fields.DATA, new byte[0]))
+            .whenComplete(
+                (id, error) -> {
+                  if (error != null && RedisErrors.isOutOfMemory(error)) {
+                    scheduler.schedule(TRY_AGAIN, this::askForRoom);
+                  } else {
+                    room();
+                  }
+                });
+  }
+
+  @Override
+  public void opening() {
+    listener.changed("publish", ConnectionState.CONNECTING, null);
+  }
+
+  @Override
+  public void up(Link link) {
+    full = false;
+    listener.changed("publish", ConnectionState.UP, null);
+    connected.complete(null);
+    Fitness.watch(link, keeper, scheduler, heartbeat);
+    drain();
+  }
+
+  @Override
+  public void down(Throwable why) {
+    whyDown = RedisErrors.describe(why);
+    listener.changed("publish", ConnectionState.DOWN, why);
+    SendResult lost = SendResult.unknown("may have been sent: " + whyDown, why);
+    for (PendingSend send = written.poll(); send != null; send = written.poll()) {
+      send.complete(lost);
+    }
+  }
+
+  private void takeOverdue(Deadlines look) {
+    waiting.removeIf(look::isOverdue);
+    written.removeIf(send -> send.isDone() || look.isOverdue(send));
+  }
+
+  private void refuseAll() {
+    SendResult refused = SendResult.refused("the broker was closed", null);
+    for (PendingSend send = waiting.poll(); send != null; send = waiting.poll()) {
+      send.complete(refused);
+    }
+  }
+
+  /** What waits is refused, what is written is unknown. Idempotent; the stage never fails. */
+  CompletionStage<Void> close() {
+    closed = true;
+    CompletionStage<Void> ended = keeper.close();
+    refuseAll();
+    SendResult unknown = SendResult.unknown("the broker was closed before it was confirmed", null);
+    for (PendingSend send = written.poll(); send != null; send = written.poll()) {
+      send.complete(unknown);
+    }
+    connected.completeExceptionally(new TransportException("the broker was closed", null));
+    listener.changed("publish", ConnectionState.CLOSED, null);
+    return ended;
+  }
+}

@@ -1,0 +1,62 @@
+package dev.parley.redis;
+
+import dev.parley.spi.Address;
+import dev.parley.spi.SendResult;
+import io.lettuce.core.XAddArgs;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An entry for a stream.
+ *
+ * @param created how a stream that does not exist is treated
+ */
+record StreamPublication(Address to, Map<String, byte[]> fields, int size, Creation created)
+    implements Publication {
+
+  private static final long MAX_REPLIES = 1000;
+  private static final Duration REPLIES_KEPT = Duration.ofHours(1);
+
+  /** What becomes of a message to a stream that does not exist. */
+  enum Creation {
+    /** Nothing: nobody has ever declared it. */
+    NEVER,
+    /** The stream is made, as for dead letters. */
+    FOR_EVER,
+    /** The stream is made for replies: bounded, and expiring. */
+    FOR_A_WHILE
+  }
+
+  @Override
+  public CompletionStage<SendResult> write(Link link) {
+    if (created == Creation.FOR_A_WHILE) {
+      return answer(link);
+    }
+    XAddArgs arguments = new XAddArgs();
+    if (created == Creation.NEVER) {
+      arguments.nomkstream();
+    }
+    return link.commands(to.name()).xadd(to.name(), arguments, fields).thenApply(this::result);
+  }
+
+  private SendResult result(@Nullable String id) {
+    return id == null
+        ? SendResult.unroutable(to + " does not exist on Redis: nobody has ever declared it")
+        : SendResult.CONFIRMED;
+  }
+
+  private CompletionStage<SendResult> answer(Link link) {
+    List<Object> arguments = new ArrayList<>(List.of(REPLIES_KEPT.toMillis(), MAX_REPLIES));
+    fields.forEach(
+        (name, value) -> {
+          arguments.add(name);
+          arguments.add(value);
+        });
+    return CommandLink.script(link, Script.ANSWER, to.name(), arguments.toArray())
+        .thenApply(added -> SendResult.CONFIRMED);
+  }
+}
