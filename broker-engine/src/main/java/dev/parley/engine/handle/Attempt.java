@@ -416,12 +416,17 @@ final class Attempt implements Settling.Owner {
         : Duration.ofNanos(Math.max(0, deadlineNanos - now()));
   }
 
+  /** Whether the caller asked to be told that its request is being handled. */
+  boolean wantsSigns() {
+    return "PING".equals(delivery.message().header(WireHeaders.SIGNAL));
+  }
+
   /** Tells the caller, if it asked for it, that its request is being handled. */
   void sign() {
     Address replyTo = delivery.message().replyTo();
     if (replyTo != null
         && !ended.get()
-        && "PING".equals(delivery.message().header(WireHeaders.SIGNAL))
+        && wantsSigns()
         && now() - delivery.receivedNanos() >= runtime.parts().heartbeat().toNanos()
         && runtime.parts().replyAllow().matcher(replyTo.name()).matches()) {
       Outgoing sign = runtime.writer().sign(delivery, replyTo, deadlineNanos);

@@ -230,7 +230,9 @@ public final class HandlerSubscription
   @Override
   public void began(RunningWork work) {
     running.add(work);
-    signLater();
+    if (work.wantsSigns()) {
+      signLater();
+    }
   }
 
   @Override
@@ -254,7 +256,7 @@ public final class HandlerSubscription
   private void sign() {
     signing.set(false);
     running.forEach(RunningWork::sign);
-    if (!running.isEmpty()) {
+    if (running.stream().anyMatch(RunningWork::wantsSigns)) {
       signLater();
     }
   }

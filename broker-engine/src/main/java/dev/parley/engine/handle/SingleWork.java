@@ -120,6 +120,11 @@ final class SingleWork implements RunningWork {
   }
 
   @Override
+  public boolean wantsSigns() {
+    return attempt.wantsSigns();
+  }
+
+  @Override
   public void sign() {
     attempt.sign();
   }
