@@ -35,6 +35,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class Attempt implements Settling.Owner {
 
+  private static final Duration GRACE = Duration.ofMillis(50);
+
   private final HandlerRuntime runtime;
   private final Delivery delivery;
   private final long deadlineNanos;
@@ -111,9 +113,13 @@ final class Attempt implements Settling.Owner {
 
   /** How long the handler may run: to its own limit, or until the caller stops waiting. */
   Duration limit() {
+    return earlier(runtime.spec().limit());
+  }
+
+  /** That limit, or a little after the caller's, when the handler's own calls have ended by it. */
+  private Duration earlier(Duration own) {
     Duration left = timeLeft();
-    Duration own = runtime.spec().limit();
-    return left != null && left.compareTo(own) < 0 ? left : own;
+    return left != null && left.plus(GRACE).compareTo(own) < 0 ? left.plus(GRACE) : own;
   }
 
   private boolean isLate() {
@@ -286,8 +292,7 @@ final class Attempt implements Settling.Owner {
     Timing times = timing;
     Duration own =
         runtime.spec().limit().minusNanos(times == null ? 0 : now() - times.startNanos());
-    Duration left = timeLeft();
-    return left != null && left.compareTo(own) < 0 ? left : own;
+    return earlier(own);
   }
 
   /** The handler's stage has completed. */
