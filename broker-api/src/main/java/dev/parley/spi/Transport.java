@@ -17,11 +17,16 @@ public interface Transport extends AutoCloseable {
   /** What this broker can do that others cannot. */
   Set<Capability> capabilities();
 
-  /**
-   * The client library's own message types a handler may take and {@link Outgoing#nativeMessage()}
-   * may hold.
-   */
+  /** The client library's own message types a handler may take. */
   Set<Class<?>> nativeTypes();
+
+  /**
+   * The client library's own message types {@link Outgoing#nativeMessage()} may hold. Default:
+   * those a handler may take.
+   */
+  default Set<Class<?>> nativeOutgoingTypes() {
+    return nativeTypes();
+  }
 
   /**
    * Begins to connect, and completes once connected; it goes on trying, so it fails only when the

@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.parley.Broker;
 import dev.parley.Counter;
 import dev.parley.conformance.Samples.Tick;
+import dev.parley.spi.Capability;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -68,12 +69,13 @@ abstract class KeyOrderContract extends Chapter {
     requireNonNull(gates.get("Y")).awaitEntered(1);
     broker.publish(new Tick("A", 1), to(queue));
     broker.publish(new Tick("A", 2), to(queue));
-    Expect.counter(broker, Counter.RECEIVED, 4);
+    boolean oneByOne = fixture.capabilities().contains(Capability.KEY_ORDER_THROUGH_RETRY);
+    Expect.counter(broker, Counter.RECEIVED, oneByOne ? 3 : 4); // then A 2 waits in the transport
 
     requireNonNull(gates.get("X")).open();
     requireNonNull(gates.get("A")).awaitEntered(1);
     broker.publish(new Tick("A", 3), to(queue)); // its key is busy, and A 2 still waits for a slot
-    Expect.counter(broker, Counter.RECEIVED, 5);
+    Expect.counter(broker, Counter.RECEIVED, oneByOne ? 3 : 5);
     gates.values().forEach(Gate::open);
 
     List<Tick> all = seen.next(5);

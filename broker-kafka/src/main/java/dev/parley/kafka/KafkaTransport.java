@@ -76,6 +76,11 @@ final class KafkaTransport implements Transport {
 
   @Override
   public Set<Class<?>> nativeTypes() {
+    return Set.of(ConsumerRecord.class);
+  }
+
+  @Override
+  public Set<Class<?>> nativeOutgoingTypes() {
     return Set.of(ConsumerRecord.class, ProducerRecord.class);
   }
 

@@ -3,12 +3,15 @@ package dev.parley.kafka;
 import dev.parley.spi.Scheduler;
 import dev.parley.spi.SendListener;
 import dev.parley.spi.SendResult;
+import dev.parley.spi.WireHeaders;
+import java.nio.charset.StandardCharsets;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.kafka.clients.producer.Callback;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.errors.TimeoutException;
+import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -55,6 +58,28 @@ final class PendingSend implements Callback {
 
   ProducerRecord<byte[], byte[]> message() {
     return message;
+  }
+
+  /**
+   * The message as it is to be given now: a caller's time limit counts from when it was written, so
+   * what it has waited since is taken off.
+   */
+  ProducerRecord<byte[], byte[]> timely() {
+    long written = KafkaHeaders.number(message.headers(), WireHeaders.TIMEOUT);
+    long left = Math.max(1, (deadlineNanos - shared.scheduler().nanoTime()) / 1_000_000);
+    if (written <= left) {
+      return message; // it has none, or has not waited
+    }
+    RecordHeaders headers = new RecordHeaders(message.headers());
+    headers.remove(WireHeaders.TIMEOUT);
+    headers.add(WireHeaders.TIMEOUT, Long.toString(left).getBytes(StandardCharsets.UTF_8));
+    return new ProducerRecord<>(
+        message.topic(),
+        message.partition(),
+        message.timestamp(),
+        message.key(),
+        message.value(),
+        headers);
   }
 
   int size() {

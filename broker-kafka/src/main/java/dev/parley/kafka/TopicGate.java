@@ -97,7 +97,7 @@ final class TopicGate {
     }
     @Nullable Exception refusal;
     try {
-      var unused = producer.send(spread(send.message()), send); // it hears of it by itself
+      var unused = producer.send(spread(send.timely()), send); // it hears of it by itself
       refusal = send.given();
     } catch (KafkaException | IllegalStateException e) {
       send.given();

@@ -43,7 +43,7 @@ final class CallScenes {
   private void fireAndForget() {
     transcript.scene("Fire and forget: publish returns when the broker has the message.");
     transcript.code("broker.publish(order, to(\"orders\"))");
-    Order order = stage.order("tea", 3);
+    Order order = stage.order(3, "tea");
     client.send(order);
     transcript.result(
         "the handler of \"orders\" had",
@@ -54,7 +54,7 @@ final class CallScenes {
   private void replyToHandler() {
     transcript.scene("Request without waiting: the reply goes to the handler of another queue.");
     transcript.code("broker.publish(order, to(\"orders\").replyTo(\"receipts\"))");
-    Order order = stage.order("tea", 3);
+    Order order = stage.order(3, "tea");
     client.request(order);
     transcript.result(
         "the handler of \"receipts\" had",
@@ -65,7 +65,7 @@ final class CallScenes {
   private void call() {
     transcript.scene("Call: publish waits for the reply and returns it.");
     transcript.code("broker.publish(order, to(\"orders\").callback(Receipt.class))");
-    Order order = stage.order("coffee", 2);
+    Order order = stage.order(2, "coffee");
     Receipt receipt = client.place(order, LONG);
     transcript.result("returned", "640 cents", describe(receipt));
     transcript.result("it is the receipt of this order", true, isOf(order, receipt));
@@ -74,8 +74,8 @@ final class CallScenes {
   private void future() {
     transcript.scene("Call as a future: many calls are under way at once, on one connection.");
     transcript.code("broker.publishAsync(order, to(\"orders\").callback(Receipt.class))");
-    CompletableFuture<Receipt> tea = client.placeAsync(stage.order("tea", 1));
-    CompletableFuture<Receipt> cake = client.placeAsync(stage.order("cake", 1));
+    CompletableFuture<Receipt> tea = client.placeAsync(stage.order(1, "tea"));
+    CompletableFuture<Receipt> cake = client.placeAsync(stage.order(1, "cake"));
     long sum = tea.join().cents() + cake.join().cents();
     transcript.result("both receipts together", "730 cents", sum + " cents");
   }
@@ -87,7 +87,7 @@ final class CallScenes {
         stage
             .broker()
             .publish(
-                stage.order("Ben", "tea", 1), to("slow").callback(Receipt.class).timeout(SHORT));
+                stage.order(1, "tea", "Ben"), to("slow").callback(Receipt.class).timeout(SHORT));
     transcript.result("returned", "null", String.valueOf(receipt));
   }
 
@@ -103,7 +103,7 @@ final class CallScenes {
           stage
               .broker()
               .publish(
-                  stage.order("Cleo", "tea", 1),
+                  stage.order(1, "tea", "Cleo"),
                   to("slow").callback(Receipt.class).timeout(SHORT).raiseTimeout());
       return "nothing, and returned " + receipt;
     } catch (CallTimeoutException e) {
@@ -117,14 +117,14 @@ final class CallScenes {
     @Nullable Receipt receipt =
         stage
             .broker()
-            .publish(stage.order("Dora", "tea", 1), to("slow").callback(Receipt.class).noTimeout());
+            .publish(stage.order(1, "tea", "Dora"), to("slow").callback(Receipt.class).noTimeout());
     transcript.result("returned", "100 cents", receipt == null ? "null" : describe(receipt));
   }
 
   private void fullReply() {
     transcript.scene("Full reply: who served it, and where the time went.");
     transcript.code("Reply<Receipt> reply = broker.request(order, to(\"orders\").callback(...))");
-    Order order = stage.order("cake", 2);
+    Order order = stage.order(2, "cake");
     Reply<Receipt> reply =
         stage.broker().request(order, to("orders").callback(Receipt.class).timeout(LONG));
     transcript.result("reply.value()", "960 cents", describe(requireNonNull(reply.value())));

@@ -40,7 +40,7 @@ final class DeliveryScenes {
     transcript.scene("A handler that fails is tried again, after a pause that grows.");
     transcript.code("@Subscriber(value = \"labels\", retry = \"2\")");
     transcript.code("broker.publish(order, to(\"labels\"))");
-    Order order = stage.order("tea", 1);
+    Order order = stage.order(1, "tea");
     stage.broker().publish(order, to("labels"));
     for (String expected : List.of("attempt 1 fails", "attempt 2 fails", "attempt 3 succeeds")) {
       transcript.result("handler", expected, stage.sightings().next("labels", order.id()));
@@ -51,7 +51,7 @@ final class DeliveryScenes {
     transcript.scene("What fails at its last attempt is kept as a dead letter, with the reason.");
     transcript.code("broker.publish(order, to(\"labels\"))");
     transcript.code("@Subscriber(\"labels.dead\") void onDeadLabel(Message<Order> letter)");
-    Order order = stage.order("cake", 1);
+    Order order = stage.order(1, "cake");
     stage.broker().publish(order, to("labels"));
     String id = order.id();
     transcript.result("attempts", "3", stage.sightings().next("dead", id));

@@ -6,6 +6,7 @@ import dev.parley.BrokerException;
 import dev.parley.HandlerFailedException;
 import dev.parley.InvalidMessageException;
 import dev.parley.PublishOptions;
+import dev.parley.template.service.Order;
 import dev.parley.template.service.Receipt;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -31,20 +32,20 @@ final class FailureScenes {
 
   private void invalidMessage() {
     transcript.scene("A body that fails validation does not reach the handler.");
-    transcript.code("record Line(@NotBlank String item, @Positive int quantity) {}");
+    transcript.code("record Order(@NotBlank String id, @Positive int quantity, ...) {}");
     transcript.code("broker.publish(order, to(\"orders\").callback(Receipt.class))");
-    Failure failure = failureOf(stage.order("", "tea", 0), to("orders"), Receipt.class);
+    Failure failure = failureOf(new Order("", 0, "tea", "Ada"), to("orders"), Receipt.class);
     transcript.result("threw", "INVALID_MESSAGE", failure.code());
     transcript.result(
         "violations",
-        List.of("customer: must not be blank", "lines[0].quantity: must be greater than 0"),
+        List.of("id: must not be blank", "quantity: must be greater than 0"),
         failure.details());
   }
 
   private void handlerFailed() {
     transcript.scene("A handler that fails tells its caller why; its stack trace stays at home.");
     transcript.code("throw new Reject(\"No price for ...\")");
-    Failure failure = failureOf(stage.order("caviar", 1), to("orders"), Receipt.class);
+    Failure failure = failureOf(stage.order(1, "caviar"), to("orders"), Receipt.class);
     transcript.result("threw", "HANDLER_FAILED", failure.code());
     transcript.result("reason", List.of("Reject", "No price for \"caviar\""), failure.details());
   }
@@ -53,7 +54,7 @@ final class FailureScenes {
     transcript.scene(
         "Nobody has ever declared that queue: no wait, and nothing is lost in the void.");
     transcript.code("broker.publish(order, to(\"nobody\").callback(Receipt.class))");
-    Failure failure = failureOf(stage.order("tea", 1), to("nobody"), Receipt.class);
+    Failure failure = failureOf(stage.order(1, "tea"), to("nobody"), Receipt.class);
     transcript.result("threw", "NO_HANDLER", failure.code());
   }
 

@@ -73,7 +73,6 @@ final class Sightings implements HandleInterceptor {
   }
 
   private static String describe(Order order) {
-    Order.Line line = order.lines().get(0);
-    return line.quantity() + " " + line.item() + " for " + order.customer();
+    return order.quantity() + " " + order.item() + " for " + order.customer();
   }
 }

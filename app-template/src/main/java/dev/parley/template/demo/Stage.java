@@ -3,7 +3,6 @@ package dev.parley.template.demo;
 import dev.parley.Broker;
 import dev.parley.PublishOptions;
 import dev.parley.template.service.Order;
-import java.util.List;
 
 /**
  * What all scenes share. For one thread.
@@ -25,12 +24,13 @@ record Stage(Broker broker, Transcript transcript, Sightings sightings) {
     return PublishOptions.toTopic(PREFIX + topic);
   }
 
-  /** A new order of this run. */
-  Order order(String item, int quantity) {
-    return order("Ada", item, quantity);
+  /** A new order of this run, of Ada's. */
+  Order order(int quantity, String item) {
+    return order(quantity, item, "Ada");
   }
 
-  Order order(String customer, String item, int quantity) {
-    return new Order(sightings.newId(), customer, List.of(new Order.Line(item, quantity)));
+  /** The same of another customer, whose orders need not wait for Ada's. */
+  Order order(int quantity, String item, String customer) {
+    return new Order(sightings.newId(), quantity, item, customer);
   }
 }

@@ -15,17 +15,13 @@ public final class Orders {
   /** Prices an order. Whoever asked for the receipt gets it; who did not, does not. */
   @Subscriber(value = "orders", concurrency = "${orders.concurrency:4}")
   public Receipt place(Order order) {
-    long cents = order.lines().stream().mapToLong(Orders::price).sum();
-    log.info("Order {} costs {} cents", order.id(), cents);
-    return new Receipt(order.id(), cents);
-  }
-
-  private static long price(Order.Line line) {
-    Long cents = CENTS.get(line.item());
+    Long cents = CENTS.get(order.item());
     if (cents == null) {
       // Not worth another attempt: the price list will not have changed.
-      throw new Reject("No price for \"" + line.item() + "\"");
+      throw new Reject("No price for \"" + order.item() + "\"");
     }
-    return cents * line.quantity();
+    Receipt receipt = new Receipt(order.id(), cents * order.quantity());
+    log.info("Order {} costs {} cents", receipt.orderId(), receipt.cents());
+    return receipt;
   }
 }

@@ -1,6 +1,7 @@
 package dev.parley.template.service;
 
 import static dev.parley.PublishOptions.to;
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.InstanceOfAssertFactories.type;
@@ -9,8 +10,6 @@ import dev.parley.HandlerFailedException;
 import dev.parley.InvalidMessageException;
 import dev.parley.test.TestBroker;
 import java.time.Duration;
-import java.util.List;
-import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -86,7 +85,7 @@ class OrdersTest {
 
   @Test
   void invalidOrderIsRefusedWithThePathsOfItsMistakes() {
-    Order invalid = new Order("A-1", " ", List.of(new Order.Line("tea", 0)));
+    Order invalid = new Order(" ", 0, "tea", "Ada");
 
     assertThatThrownBy(() -> client.place(invalid, LIMIT))
         .asInstanceOf(type(InvalidMessageException.class))
@@ -94,20 +93,28 @@ class OrdersTest {
             e ->
                 assertThat(e.violations())
                     .extracting("path")
-                    .containsExactlyInAnyOrder("customer", "lines[0].quantity"));
+                    .containsExactlyInAnyOrder("id", "quantity"));
   }
 
   @Test
-  void orderWithoutLinesIsRefused() {
-    assertThatThrownBy(
-            () ->
-                broker.publish(
-                    Map.of("id", "A-1", "customer", "Ada"), to("orders").callback(Receipt.class)))
+  void jsonWithoutItemAndCustomerIsAnOrderOfTea() {
+    assertThat(placeJson("{\"id\":\"1\",\"quantity\":2}")).isEqualTo(new Receipt("1", 500));
+  }
+
+  @Test
+  void jsonWithoutQuantityIsRefusedWithItsPath() {
+    assertThatThrownBy(() -> placeJson("{\"id\":\"1\"}"))
         .asInstanceOf(type(InvalidMessageException.class))
-        .satisfies(e -> assertThat(e.violations()).extracting("path").containsExactly("lines"));
+        .satisfies(e -> assertThat(e.violations()).extracting("path").containsExactly("quantity"));
+  }
+
+  /** As a client in another language calls; a {@code byte[]} is sent as it is. */
+  private Receipt placeJson(String json) {
+    return broker.publish(
+        json.getBytes(UTF_8), to("orders").contentType("application/json").callback(Receipt.class));
   }
 
   private static Order order(String item, int quantity) {
-    return new Order("A-1", "Ada", List.of(new Order.Line(item, quantity)));
+    return new Order("A-1", quantity, item, "Ada");
   }
 }

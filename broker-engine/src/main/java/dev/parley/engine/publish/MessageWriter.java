@@ -48,7 +48,7 @@ final class MessageWriter {
     this.ids = ids;
     this.scheduler = scheduler;
     this.maxBytes = maxBytes;
-    this.nativeTypes = transport.nativeTypes();
+    this.nativeTypes = transport.nativeOutgoingTypes();
   }
 
   /**
