@@ -375,11 +375,11 @@ abstract class StreamContract extends Chapter {
 
     foreign.send(
         fixture.name("count"),
-        RawMessage.json("300")
+        RawMessage.json("20")
             .with(RawMessage.Property.REPLY_TO, replies)
             .with(RawMessage.Property.CORRELATION_ID, "c-1"));
 
-    for (int i = 1; i <= 300; i++) {
+    for (int i = 1; i <= 20; i++) {
       RawMessage item = foreign.take(replies);
       assertThat(item.text()).isEqualTo(Integer.toString(i));
       assertThat(item.header("parley-seq")).isEqualTo(Integer.toString(i));

@@ -80,6 +80,7 @@ public final class ServerStream implements Line, PublisherProducer.Owner, Inboun
   private volatile @Nullable PublisherProducer producer;
   private volatile Scheduler.@Nullable Task tick;
   private volatile long signNanos;
+  private volatile boolean shuttingDown;
 
   ServerStream(
       StreamParts parts,
@@ -176,7 +177,7 @@ public final class ServerStream implements Line, PublisherProducer.Owner, Inboun
         produced();
       }
     } catch (CancellationException e) {
-      finish(End.CANCELLED, null); // it was closed under the producer
+      stopped(); // it was closed under the producer
     } catch (Throwable e) { // an Error in a producer is a failure like any other
       failed(e);
     } finally {
@@ -234,7 +235,7 @@ public final class ServerStream implements Line, PublisherProducer.Owner, Inboun
       }
       produced();
     } catch (CancellationException e) {
-      finish(End.CANCELLED, null);
+      stopped();
     } catch (RuntimeException e) {
       failed(e);
     }
@@ -255,12 +256,16 @@ public final class ServerStream implements Line, PublisherProducer.Owner, Inboun
   public void produced() {
     Map<String, String> headers = new HashMap<>();
     headers.put(WireHeaders.STATUS, END);
-    out.end(headers, () -> finish(End.PRODUCED, null));
+    if (!shuttingDown) {
+      out.end(headers, () -> finish(End.PRODUCED, null));
+    }
   }
 
   @Override
   public void failed(Throwable error) {
-    out.error(reports.apply(error), () -> finish(End.FAILED, error));
+    if (!shuttingDown) {
+      out.error(reports.apply(error), () -> finish(End.FAILED, error));
+    }
   }
 
   /** Nobody takes the items any more: the producer is stopped. Idempotent. */
@@ -269,16 +274,28 @@ public final class ServerStream implements Line, PublisherProducer.Owner, Inboun
     finish(End.CANCELLED, null);
   }
 
-  /** This server goes: the caller is told, and the producer is stopped. Idempotent. */
+  /**
+   * This server goes: the producer is stopped, and the stream is over when the caller has been
+   * told. Idempotent.
+   */
   public void shutDown() {
-    lost("the server " + parts.server() + " is being closed");
+    shuttingDown = true;
+    out.error(
+        lost("the server " + parts.server() + " is being closed"),
+        () -> finish(End.CANCELLED, null));
+    interruption.interrupt();
   }
 
-  private void lost(String reason) {
-    ErrorReport report =
-        ErrorReport.of(ErrorCode.CONNECTION_LOST, "", "The stream was ended: " + reason, List.of());
-    out.error(report, () -> {});
-    finish(End.CANCELLED, null);
+  private static ErrorReport lost(String reason) {
+    return ErrorReport.of(
+        ErrorCode.CONNECTION_LOST, "", "The stream was ended: " + reason, List.of());
+  }
+
+  /** The producer has found that nobody takes its items. */
+  private void stopped() {
+    if (!shuttingDown) { // else whoever shuts down waits until the caller has been told
+      finish(End.CANCELLED, null);
+    }
   }
 
   private void finish(End end, @Nullable Throwable error) {
@@ -389,7 +406,8 @@ public final class ServerStream implements Line, PublisherProducer.Owner, Inboun
   @Override
   public void broken(String reason) {
     if (!over.get()) {
-      lost(reason);
+      out.error(lost(reason), () -> {});
+      finish(End.CANCELLED, null);
     }
   }
 
