@@ -112,16 +112,24 @@ abstract class TimeoutContract extends Chapter {
   @Test
   void aLateReplyIsDiscardedAndCounted() {
     String queue = fixture.name("late");
-    ForeignClient server = fixture.foreign(); // ours stops at the deadline
-    server.declare(queue);
+    Gate gate = new Gate();
+    fixture.started(
+        on ->
+            on.subscribe(
+                queue,
+                String.class,
+                body -> {
+                  gate.pass();
+                  return body;
+                }));
     Broker client = fixture.broker();
     Duration limit = Duration.ofMillis(500);
 
     CompletableFuture<@Nullable String> call =
         client.publishAsync("x", to(queue).callback(String.class).timeout(limit));
-    RawMessage request = server.take(queue);
+    gate.awaitEntered(1);
     Expect.fails(ErrorCode.TIMEOUT, call);
-    server.answer(request, RawMessage.of("late"));
+    gate.open();
 
     Expect.counter(client, Counter.REPLIES_DISCARDED, 1);
     assertThat(client.counters().get(Counter.CALLS_REPLIED)).isZero();

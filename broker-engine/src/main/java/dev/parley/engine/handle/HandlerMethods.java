@@ -44,11 +44,10 @@ final class HandlerMethods {
   }
 
   /** The annotations of a method, or of the nearest method it overrides that has some. */
-  static <A extends Annotation> Inherited<A> annotations(
-      Object target, Method method, Class<A> type) {
+  static <A extends Annotation> List<A> annotations(Object target, Method method, Class<A> type) {
     A[] own = method.getAnnotationsByType(type);
     if (own.length > 0 || Modifier.isPrivate(method.getModifiers())) {
-      return new Inherited<>(method, List.of(own));
+      return List.of(own);
     }
     TypeArguments types = TypeArguments.of(target.getClass());
     String signature = types.signature(method);
@@ -59,11 +58,11 @@ final class HandlerMethods {
                 ? candidate.getAnnotationsByType(type)
                 : own;
         if (inherited.length > 0) {
-          return new Inherited<>(candidate, List.of(inherited));
+          return List.of(inherited);
         }
       }
     }
-    return new Inherited<>(method, List.of());
+    return List.of();
   }
 
   private static boolean canBeOverridden(Method method) {

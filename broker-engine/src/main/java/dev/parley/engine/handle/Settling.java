@@ -34,8 +34,8 @@ final class Settling {
    */
   interface Owner {
 
-    /** It is settled, or it is lost or given up and somebody may get it again. */
-    void over(boolean settled);
+    /** It is settled, or lost, or given up. */
+    void over();
 
     /** Nobody has declared the target of a {@code @PublishTo}: the attempt has failed after all. */
     void undeclared(Outgoing message, SendResult result);
@@ -88,14 +88,14 @@ final class Settling {
     }
     if (waiting != null) {
       waiting.cancel();
-      owner.over(false);
+      owner.over();
     }
   }
 
   private void completed(Settlement settlement, List<Output> outputs, SettleResult result) {
     if (result.settled() || result.lost()) {
       countReplies(outputs, result.settled());
-      owner.over(result.settled());
+      owner.over();
     } else if (result.outputs().isEmpty()) {
       countReplies(outputs, true); // they are confirmed, and not sent again
       tryAgain(settlement, List.of(), result.failure());
@@ -126,7 +126,7 @@ final class Settling {
           return;
         }
       }
-      case ERROR_REPLY, FIRST_FRAME -> {
+      case ERROR_REPLY -> {
         if (hopeless) {
           undeliverable(output, result);
           owner.callerUnreachable(result);
@@ -163,7 +163,7 @@ final class Settling {
 
   private void tryAgain(Settlement settlement, List<Output> outputs, SendResult why) {
     if (delivery.lost() || !pauseThen(() -> settle(settlement, outputs), why)) {
-      owner.over(false);
+      owner.over();
     }
   }
 

@@ -14,7 +14,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.OptionalInt;
 import java.util.function.UnaryOperator;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Makes {@link HandlerSpec}s of what is declared, with configured defaults; every number is checked
@@ -43,8 +42,7 @@ final class SpecFactory {
       Invoker invoker,
       List<Address> publishTo,
       List<Object> options,
-      List<HandleInterceptor> interceptors,
-      HandlerSpec.@Nullable Operation operation) {
+      List<HandleInterceptor> interceptors) {
     int concurrency =
         number(subscriber.concurrency(), "concurrency", where)
             .orElse(settings.get(EngineSettings.CONCURRENCY));
@@ -69,8 +67,7 @@ final class SpecFactory {
             options,
             interceptors,
             signature,
-            invoker,
-            operation));
+            invoker));
   }
 
   /** For a lambda. */
@@ -103,8 +100,7 @@ final class SpecFactory {
             options.transportOptions(),
             interceptors,
             signature,
-            invoker,
-            null));
+            invoker));
   }
 
   private Source source(Subscriber subscriber, String where, String prefix) {

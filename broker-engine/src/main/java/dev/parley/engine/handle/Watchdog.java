@@ -17,8 +17,7 @@ final class Watchdog {
   /** Why a handler was interrupted. */
   enum Bite {
     LIMIT,
-    CLOSING,
-    CANCELLED
+    CLOSING
   }
 
   private final Scheduler.Task task;

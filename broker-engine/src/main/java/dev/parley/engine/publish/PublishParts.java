@@ -32,7 +32,5 @@ public record PublishParts(
     Predicate<String> notStarted,
     Duration callTimeout,
     Duration publishTimeout,
-    String controlTopic,
-    Duration heartbeat,
     int callLimit,
     int maxBytes) {}

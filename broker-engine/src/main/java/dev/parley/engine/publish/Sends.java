@@ -12,7 +12,6 @@ import dev.parley.spi.Presence;
 import dev.parley.spi.Scheduler;
 import dev.parley.spi.SendResult;
 import java.time.Duration;
-import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
@@ -34,23 +33,13 @@ final class Sends {
     return options.timeout().orElse(parts.publishTimeout());
   }
 
-  /**
-   * Sends through the interceptors, with headers of ours in the end; completes on a thread of the
-   * transport's, or at once.
-   */
-  CompletableFuture<@Nullable Void> send(
-      Message<?> message, PublishOptions options, Map<String, String> ours) {
+  /** Sends through the interceptors; completes on a thread of the transport's, or at once. */
+  CompletableFuture<@Nullable Void> send(Message<?> message, PublishOptions options) {
     if (chain.isEmpty()) {
-      return sendNow(MessageWriter.with(ours, message), options);
+      return sendNow(message, options);
     }
     return chain
-        .run(
-            message,
-            options,
-            m -> {
-              Message<?> complete = MessageWriter.with(ours, checked(m, options));
-              return detached(sendNow(complete, options), options);
-            })
+        .run(message, options, m -> detached(sendNow(checked(m, options), options), options))
         .toCompletableFuture()
         .thenApply(ignored -> null);
   }
