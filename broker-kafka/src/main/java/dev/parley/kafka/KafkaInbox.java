@@ -4,6 +4,7 @@ import dev.parley.spi.Address;
 import dev.parley.spi.Inbox;
 import dev.parley.spi.InboxListener;
 import dev.parley.spi.TransportException;
+import dev.parley.spi.support.BackOff;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;

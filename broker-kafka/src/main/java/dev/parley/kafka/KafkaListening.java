@@ -6,6 +6,8 @@ import dev.parley.spi.ListenRequest;
 import dev.parley.spi.Listening;
 import dev.parley.spi.Source;
 import dev.parley.spi.TransportException;
+import dev.parley.spi.support.BackOff;
+import dev.parley.spi.support.InOrder;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;

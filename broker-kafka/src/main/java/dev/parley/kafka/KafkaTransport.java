@@ -13,6 +13,7 @@ import dev.parley.spi.SendListener;
 import dev.parley.spi.Source;
 import dev.parley.spi.Transport;
 import dev.parley.spi.TransportContext;
+import dev.parley.spi.support.OwnedThreads;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;

@@ -1,6 +1,7 @@
 package dev.parley.kafka;
 
 import dev.parley.spi.Scheduler;
+import dev.parley.spi.support.OwnedThreads;
 
 /** What the parts of one transport share. */
 record Parts(

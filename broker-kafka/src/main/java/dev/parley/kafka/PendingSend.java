@@ -4,6 +4,8 @@ import dev.parley.spi.Scheduler;
 import dev.parley.spi.SendListener;
 import dev.parley.spi.SendResult;
 import dev.parley.spi.WireHeaders;
+import dev.parley.spi.support.Deadlines;
+import dev.parley.spi.support.SendBudget;
 import java.nio.charset.StandardCharsets;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -23,7 +25,7 @@ import org.slf4j.LoggerFactory;
  * give it to the producer; the producer's thread (confirms), the timer (deadlines) or the sending
  * thread complete.
  */
-final class PendingSend implements Callback {
+final class PendingSend implements Callback, Deadlines.Pending {
 
   private static final Logger log = LoggerFactory.getLogger(PendingSend.class);
 
@@ -86,11 +88,13 @@ final class PendingSend implements Callback {
     return message.value() == null ? 0 : message.value().length;
   }
 
-  long deadlineNanos() {
+  @Override
+  public long deadlineNanos() {
     return deadlineNanos;
   }
 
-  boolean isDone() {
+  @Override
+  public boolean isDone() {
     return state.get() == DONE;
   }
 

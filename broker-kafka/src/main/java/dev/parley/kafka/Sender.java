@@ -6,6 +6,9 @@ import dev.parley.spi.Scheduler;
 import dev.parley.spi.SendListener;
 import dev.parley.spi.SendResult;
 import dev.parley.spi.TransportException;
+import dev.parley.spi.support.DeadlineSweep;
+import dev.parley.spi.support.Deadlines;
+import dev.parley.spi.support.SendBudget;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -29,7 +32,7 @@ final class Sender {
   private final PendingSend.Shared shared;
   private final Map<String, TopicGate> gates = new ConcurrentHashMap<>();
   private final TopicGate.Shared gateParts;
-  private final DeadlineSweep deadlines;
+  private final DeadlineSweep<PendingSend> deadlines;
   private volatile boolean closed;
 
   Sender(
@@ -41,10 +44,10 @@ final class Sender {
     this.cluster = cluster;
     this.topics = topics;
     this.mapper = new OutgoingMapper(settings.springHeaders());
-    this.budget = new SendBudget(settings.publishBuffer(), settings.publishBufferBytes());
+    this.budget = new SendBudget("kafka", settings.publishBuffer(), settings.publishBufferBytes());
     this.shared = new PendingSend.Shared(budget, all, clock, scheduler);
     this.gateParts = new TopicGate.Shared(cluster, topics, scheduler);
-    this.deadlines = new DeadlineSweep(scheduler, this::takeOverdue, this::expire);
+    this.deadlines = new DeadlineSweep<>(scheduler, this::takeOverdue, this::expire);
   }
 
   OutgoingMapper mapper() {
@@ -125,7 +128,7 @@ final class Sender {
     gate.warmUp();
   }
 
-  private void takeOverdue(Deadlines look) {
+  private void takeOverdue(Deadlines<PendingSend> look) {
     all.forEach(look::isOverdue);
   }
 

@@ -1,6 +1,7 @@
 package dev.parley.rabbit;
 
 import com.rabbitmq.client.AMQP;
+import dev.parley.spi.support.Deadlines;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -118,7 +119,7 @@ final class ConfirmTracker {
   }
 
   /** Takes out what is overdue; the answer for it, if it ever comes, is about nothing then. */
-  synchronized void takeOverdue(Deadlines deadlines) {
+  synchronized void takeOverdue(Deadlines<PendingSend> deadlines) {
     stragglers.values().removeIf(deadlines::isOverdue);
     for (long tag = lowest; tag < next; tag++) {
       PendingSend send = ring[(int) tag & mask];

@@ -8,6 +8,7 @@ import com.rabbitmq.client.ShutdownSignalException;
 import dev.parley.spi.Address;
 import dev.parley.spi.Inbox;
 import dev.parley.spi.InboxListener;
+import dev.parley.spi.support.InOrder;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 

@@ -2,6 +2,7 @@ package dev.parley.rabbit;
 
 import dev.parley.spi.Scheduler;
 import dev.parley.spi.SendResult;
+import dev.parley.spi.support.Deadlines;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -127,7 +128,7 @@ final class Gate {
   }
 
   /** Takes out what is overdue. */
-  synchronized void takeOverdue(Deadlines deadlines) {
+  synchronized void takeOverdue(Deadlines<PendingSend> deadlines) {
     entries.values().forEach(entry -> entry.waiting.removeIf(deadlines::isOverdue));
   }
 

@@ -3,6 +3,7 @@ package dev.parley.rabbit;
 import com.rabbitmq.client.AMQP;
 import dev.parley.spi.Address;
 import dev.parley.spi.WireMessage;
+import dev.parley.spi.support.LogLimit;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.Map;

@@ -3,6 +3,8 @@ package dev.parley.rabbit;
 import com.rabbitmq.client.AMQP;
 import dev.parley.spi.SendListener;
 import dev.parley.spi.SendResult;
+import dev.parley.spi.support.Deadlines;
+import dev.parley.spi.support.SendBudget;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -16,7 +18,7 @@ import org.slf4j.LoggerFactory;
  * <p>Whoever changes the state by compare-and-set owns the step: the publisher's thread writes, and
  * the I/O thread (confirms, losses), the timer (deadlines) or the publisher's thread complete.
  */
-final class PendingSend {
+final class PendingSend implements Deadlines.Pending {
 
   private static final Logger log = LoggerFactory.getLogger(PendingSend.class);
 
@@ -61,7 +63,8 @@ final class PendingSend {
     return body;
   }
 
-  long deadlineNanos() {
+  @Override
+  public long deadlineNanos() {
     return deadlineNanos;
   }
 
@@ -75,7 +78,8 @@ final class PendingSend {
     number = newNumber;
   }
 
-  boolean isDone() {
+  @Override
+  public boolean isDone() {
     return state.get() == DONE;
   }
 

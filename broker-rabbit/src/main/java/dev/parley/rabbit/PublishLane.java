@@ -6,6 +6,7 @@ import com.rabbitmq.client.Channel;
 import com.rabbitmq.client.Connection;
 import com.rabbitmq.client.ShutdownSignalException;
 import dev.parley.spi.SendResult;
+import dev.parley.spi.support.Deadlines;
 import java.io.IOException;
 import java.util.List;
 import java.util.Queue;
@@ -183,7 +184,7 @@ final class PublishLane {
     }
   }
 
-  void takeOverdue(Deadlines deadlines) {
+  void takeOverdue(Deadlines<PendingSend> deadlines) {
     tracker.takeOverdue(deadlines);
     rejected.removeIf(deadlines::isOverdue);
   }

@@ -1,6 +1,7 @@
 package dev.parley.rabbit;
 
 import dev.parley.spi.SendResult;
+import dev.parley.spi.support.Deadlines;
 import java.io.IOException;
 import java.util.Map;
 import java.util.Objects;
@@ -157,7 +158,7 @@ final class Publisher implements ConnectionWork {
   }
 
   /** Takes out what is overdue. */
-  void takeOverdue(Deadlines deadlines) {
+  void takeOverdue(Deadlines<PendingSend> deadlines) {
     queue.removeIf(deadlines::isOverdue);
     again.values().removeIf(deadlines::isOverdue);
     for (int i = 0; i < lanes.length(); i++) {

@@ -8,6 +8,7 @@ import dev.parley.spi.DeliveryListener.State;
 import dev.parley.spi.ListenRequest;
 import dev.parley.spi.Listening;
 import dev.parley.spi.TransportException;
+import dev.parley.spi.support.InOrder;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;

@@ -2,6 +2,7 @@ package dev.parley.rabbit;
 
 import dev.parley.spi.Setting;
 import dev.parley.spi.Settings;
+import dev.parley.spi.support.BackOff;
 import java.time.Duration;
 import java.util.List;
 

@@ -2,6 +2,7 @@ package dev.parley.rabbit;
 
 import com.rabbitmq.client.ShutdownSignalException;
 import dev.parley.spi.Scheduler;
+import dev.parley.spi.support.BackOff;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;

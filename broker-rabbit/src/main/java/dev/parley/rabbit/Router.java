@@ -5,6 +5,7 @@ import com.rabbitmq.client.Delivery;
 import dev.parley.spi.Address;
 import dev.parley.spi.Outgoing;
 import dev.parley.spi.SendListener;
+import dev.parley.spi.support.SendBudget;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 

@@ -5,6 +5,9 @@ import dev.parley.spi.Outgoing;
 import dev.parley.spi.Scheduler;
 import dev.parley.spi.SendListener;
 import dev.parley.spi.SendResult;
+import dev.parley.spi.support.DeadlineSweep;
+import dev.parley.spi.support.Deadlines;
+import dev.parley.spi.support.SendBudget;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
@@ -22,7 +25,7 @@ final class Sender implements PublishLane.Events {
   private final Publisher publisher;
   private final ConnectionKeeper connection;
   private final Gate gate;
-  private final DeadlineSweep deadlines;
+  private final DeadlineSweep<PendingSend> deadlines;
   private volatile boolean closed;
 
   Sender(
@@ -31,12 +34,12 @@ final class Sender implements PublishLane.Events {
       Declarer declarer,
       ConnectionKeeper.Factory connections) {
     this.scheduler = scheduler;
-    this.budget = new SendBudget(settings.publishBuffer(), settings.publishBufferBytes());
+    this.budget = new SendBudget("rabbit", settings.publishBuffer(), settings.publishBufferBytes());
     this.router = new Router(budget);
     this.publisher = new Publisher(this);
     this.connection = connections.keeper("publish", publisher);
     this.gate = new Gate(declarer, scheduler, this::enqueue);
-    this.deadlines = new DeadlineSweep(scheduler, this::takeOverdue, this::expire);
+    this.deadlines = new DeadlineSweep<>(scheduler, this::takeOverdue, this::expire);
   }
 
   ConnectionKeeper connection() {
@@ -100,7 +103,7 @@ final class Sender implements PublishLane.Events {
     connection.wake();
   }
 
-  private void takeOverdue(Deadlines look) {
+  private void takeOverdue(Deadlines<PendingSend> look) {
     publisher.takeOverdue(look);
     gate.takeOverdue(look);
   }

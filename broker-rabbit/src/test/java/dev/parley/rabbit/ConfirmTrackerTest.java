@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.rabbitmq.client.AMQP;
 import dev.parley.spi.Address;
+import dev.parley.spi.support.Deadlines;
+import dev.parley.spi.support.SendBudget;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -14,7 +16,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 final class ConfirmTrackerTest {
 
-  private static final SendBudget BUDGET = new SendBudget(1_000_000, 1_000_000);
+  private static final SendBudget BUDGET = new SendBudget("rabbit", 1_000_000, 1_000_000);
 
   private static PendingSend send(String id, long deadlineNanos) {
     PendingSend send =
@@ -92,7 +94,7 @@ final class ConfirmTrackerTest {
     tracker.add(straggler);
     tracker.add(later);
     tracker.add(recent);
-    Deadlines deadlines = new Deadlines(150);
+    Deadlines<PendingSend> deadlines = new Deadlines<>(150);
 
     tracker.takeOverdue(deadlines);
 

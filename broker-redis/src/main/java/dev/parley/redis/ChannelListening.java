@@ -11,6 +11,7 @@ import dev.parley.spi.SettleResult;
 import dev.parley.spi.Settlement;
 import dev.parley.spi.TransportException;
 import dev.parley.spi.WireMessage;
+import dev.parley.spi.support.LogLimit;
 import io.lettuce.core.StreamMessage;
 import io.lettuce.core.pubsub.RedisPubSubAdapter;
 import java.time.Duration;

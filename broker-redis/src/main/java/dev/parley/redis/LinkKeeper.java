@@ -1,6 +1,8 @@
 package dev.parley.redis;
 
 import dev.parley.spi.Scheduler;
+import dev.parley.spi.support.BackOff;
+import dev.parley.spi.support.InOrder;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;

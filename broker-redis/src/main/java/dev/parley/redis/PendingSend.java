@@ -4,6 +4,8 @@ import dev.parley.spi.Address;
 import dev.parley.spi.Scheduler;
 import dev.parley.spi.SendListener;
 import dev.parley.spi.SendResult;
+import dev.parley.spi.support.Deadlines;
+import dev.parley.spi.support.SendBudget;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -14,7 +16,7 @@ import org.slf4j.LoggerFactory;
  * <p>Whoever changes the state by compare-and-set owns the step: the thread that drains writes;
  * Lettuce's threads (answers, losses), the timer (deadlines) or the draining thread complete.
  */
-final class PendingSend {
+final class PendingSend implements Deadlines.Pending {
 
   private static final Logger log = LoggerFactory.getLogger(PendingSend.class);
 
@@ -55,11 +57,13 @@ final class PendingSend {
     return publication;
   }
 
-  long deadlineNanos() {
+  @Override
+  public long deadlineNanos() {
     return deadlineNanos;
   }
 
-  boolean isDone() {
+  @Override
+  public boolean isDone() {
     return state.get() == DONE;
   }
 

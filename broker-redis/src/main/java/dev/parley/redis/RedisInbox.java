@@ -3,6 +3,7 @@ package dev.parley.redis;
 import dev.parley.spi.Address;
 import dev.parley.spi.Inbox;
 import dev.parley.spi.InboxListener;
+import dev.parley.spi.support.InOrder;
 import io.lettuce.core.StreamMessage;
 import io.lettuce.core.XTrimArgs;
 import java.util.List;

@@ -14,6 +14,7 @@ import dev.parley.spi.Source;
 import dev.parley.spi.Transport;
 import dev.parley.spi.TransportContext;
 import dev.parley.spi.TransportException;
+import dev.parley.spi.support.OwnedThreads;
 import io.lettuce.core.StreamMessage;
 import java.time.Duration;
 import java.util.List;

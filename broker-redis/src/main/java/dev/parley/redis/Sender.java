@@ -8,6 +8,9 @@ import dev.parley.spi.SendListener;
 import dev.parley.spi.SendResult;
 import dev.parley.spi.TransportException;
 import dev.parley.spi.TransportListener;
+import dev.parley.spi.support.DeadlineSweep;
+import dev.parley.spi.support.Deadlines;
+import dev.parley.spi.support.SendBudget;
 import io.lettuce.core.XAddArgs;
 import java.time.Duration;
 import java.util.Deque;
@@ -39,7 +42,7 @@ final class Sender implements LinkKeeper.Work {
   private final Duration heartbeat;
   private final boolean cluster;
   private final TransportListener listener;
-  private final DeadlineSweep deadlines;
+  private final DeadlineSweep<PendingSend> deadlines;
   private final Deque<PendingSend> waiting = new ConcurrentLinkedDeque<>();
   private final Deque<PendingSend> written = new ConcurrentLinkedDeque<>();
   private final AtomicInteger drains = new AtomicInteger();
@@ -53,12 +56,13 @@ final class Sender implements LinkKeeper.Work {
         new LinkKeeper(
             lost -> Fitness.checked(links.open(null, lost), links), scheduler, settings, this);
     this.scheduler = scheduler;
-    this.budget = new SendBudget(settings.publishBuffer(), settings.publishBufferBytes());
+    this.budget = new SendBudget("redis", settings.publishBuffer(), settings.publishBufferBytes());
     this.replyCreate = settings.replyCreate();
     this.heartbeat = settings.heartbeat();
     this.cluster = links.isCluster();
     this.listener = listener;
-    this.deadlines = new DeadlineSweep(scheduler, this::takeOverdue, send -> send.expire(whyDown));
+    this.deadlines =
+        new DeadlineSweep<>(scheduler, this::takeOverdue, send -> send.expire(whyDown));
   }
 
   /** It is wanted; completes once it was open for the first time. */
@@ -246,7 +250,7 @@ final class Sender implements LinkKeeper.Work {
     }
   }
 
-  private void takeOverdue(Deadlines look) {
+  private void takeOverdue(Deadlines<PendingSend> look) {
     waiting.removeIf(look::isOverdue);
     written.removeIf(send -> send.isDone() || look.isOverdue(send));
   }

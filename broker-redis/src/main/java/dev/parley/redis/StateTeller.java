@@ -3,6 +3,7 @@ package dev.parley.redis;
 import dev.parley.spi.Delivery;
 import dev.parley.spi.DeliveryListener;
 import dev.parley.spi.DeliveryListener.State;
+import dev.parley.spi.support.InOrder;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -1,4 +1,4 @@
-package dev.parley.rabbit;
+package dev.parley.spi.support;
 
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -11,18 +11,21 @@ import java.util.concurrent.atomic.AtomicInteger;
  * calls {@link #tell} without it; one of the threads tells at a time. Events are few (changes of
  * state), so their queue needs no bound.
  */
-final class InOrder {
+public final class InOrder {
 
   private final Queue<Runnable> events = new ConcurrentLinkedQueue<>();
   private final AtomicInteger untold = new AtomicInteger();
 
+  /** With nothing to tell. */
+  public InOrder() {}
+
   /** Queues an event. */
-  void add(Runnable event) {
+  public void add(Runnable event) {
     events.add(event);
   }
 
   /** Tells what is queued, unless another thread is at it and will tell it too. */
-  void tell() {
+  public void tell() {
     if (untold.getAndIncrement() > 0) {
       return;
     }

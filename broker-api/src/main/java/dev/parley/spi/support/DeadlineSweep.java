@@ -1,4 +1,4 @@
-package dev.parley.redis;
+package dev.parley.spi.support;
 
 import dev.parley.spi.Scheduler;
 import java.time.Duration;
@@ -11,28 +11,30 @@ import java.util.function.Consumer;
  * <p>Any thread adds; the look at everything runs on the timer's thread. The two volatile fields
  * make the common case, a timer that goes off early enough anyway, free of locks; they are written
  * with the lock held.
+ *
+ * @param <T> what is pending
  */
-final class DeadlineSweep {
+public final class DeadlineSweep<T extends Deadlines.Pending> {
 
   private static final long MIN_NANOS = Duration.ofMillis(10).toNanos();
 
   private final Scheduler scheduler;
-  private final Consumer<Deadlines> look;
-  private final Consumer<PendingSend> expire;
+  private final Consumer<Deadlines<T>> look;
+  private final Consumer<T> expire;
   private final Object lock = new Object();
   private volatile boolean scheduled;
   private volatile long atNanos;
   private Scheduler.Task task = () -> {};
 
   /** Looks at everything pending, taking out what is overdue, which then expires. */
-  DeadlineSweep(Scheduler scheduler, Consumer<Deadlines> look, Consumer<PendingSend> expire) {
+  public DeadlineSweep(Scheduler scheduler, Consumer<Deadlines<T>> look, Consumer<T> expire) {
     this.scheduler = scheduler;
     this.look = look;
     this.expire = expire;
   }
 
   /** Something with that deadline is pending now. */
-  void add(long deadlineNanos) {
+  public void add(long deadlineNanos) {
     if (scheduled && deadlineNanos - atNanos >= 0) {
       return;
     }
@@ -53,7 +55,7 @@ final class DeadlineSweep {
       scheduled = false; // from now on an earlier deadline sets a timer of its own
     }
     long now = scheduler.nanoTime();
-    Deadlines deadlines = new Deadlines(now);
+    Deadlines<T> deadlines = new Deadlines<>(now);
     look.accept(deadlines);
     deadlines.overdue().forEach(expire);
     if (deadlines.nextNanos() != Long.MAX_VALUE) {

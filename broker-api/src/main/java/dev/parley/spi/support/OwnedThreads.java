@@ -1,22 +1,39 @@
-package dev.parley.kafka;
+package dev.parley.spi.support;
 
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.atomic.AtomicReference;
 
 /**
  * Makes the threads of one transport, the client library's among them, and knows which are left.
  * Any thread.
  */
-final class OwnedThreads implements ThreadFactory {
+public final class OwnedThreads implements ThreadFactory {
 
   private final ThreadFactory factory;
   private final Set<Thread> threads = ConcurrentHashMap.newKeySet();
 
-  OwnedThreads(ThreadFactory factory) {
+  /** With the factory that names them after their broker. */
+  public OwnedThreads(ThreadFactory factory) {
     this.factory = factory;
+  }
+
+  /** Threads whose names end with what they are for, whatever the client library calls them. */
+  public ThreadFactory named(String purpose) {
+    return task -> {
+      AtomicReference<String> name = new AtomicReference<>("");
+      Thread thread =
+          newThread(
+              () -> {
+                Thread.currentThread().setName(name.get());
+                task.run();
+              });
+      name.set(thread.getName() + "-" + purpose);
+      return thread;
+    };
   }
 
   @Override
@@ -28,7 +45,7 @@ final class OwnedThreads implements ThreadFactory {
   }
 
   /** Waits until all are gone but the current one; returns those that are left after the limit. */
-  List<Thread> join(Duration limit) throws InterruptedException {
+  public List<Thread> join(Duration limit) throws InterruptedException {
     long until = System.nanoTime() + limit.toNanos();
     for (Thread thread : threads) {
       long left = Duration.ofNanos(until - System.nanoTime()).toMillis();

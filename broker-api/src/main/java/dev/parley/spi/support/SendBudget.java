@@ -1,4 +1,4 @@
-package dev.parley.kafka;
+package dev.parley.spi.support;
 
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
@@ -7,20 +7,23 @@ import java.util.concurrent.atomic.AtomicLong;
  * Bounds what waits to be written or confirmed, in messages and in bytes of body. Any thread; both
  * counts are atomic, and may be over their bounds by what other threads take at the same moment.
  */
-final class SendBudget {
+public final class SendBudget {
 
+  private final String transport;
   private final int maxMessages;
   private final long maxBytes;
   private final AtomicInteger messages = new AtomicInteger();
   private final AtomicLong bytes = new AtomicLong();
 
-  SendBudget(int maxMessages, long maxBytes) {
+  /** With both limits, which are settings of that transport. */
+  public SendBudget(String transport, int maxMessages, long maxBytes) {
+    this.transport = transport;
     this.maxMessages = maxMessages;
     this.maxBytes = maxBytes;
   }
 
   /** Takes room for one message; false when there is none. */
-  boolean take(int size) {
+  public boolean take(int size) {
     if (messages.get() >= maxMessages || bytes.get() >= maxBytes) {
       return false;
     }
@@ -30,7 +33,7 @@ final class SendBudget {
   }
 
   /** Gives back the room of one message. */
-  void release(int size) {
+  public void release(int size) {
     messages.decrementAndGet();
     bytes.addAndGet(-size);
   }
@@ -45,6 +48,10 @@ final class SendBudget {
         + maxMessages
         + " and "
         + maxBytes
-        + ", settings kafka.publish.buffer and kafka.publish.buffer-bytes)";
+        + ", settings "
+        + transport
+        + ".publish.buffer and "
+        + transport
+        + ".publish.buffer-bytes)";
   }
 }
