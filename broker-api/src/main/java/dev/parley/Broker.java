@@ -6,7 +6,11 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.concurrent.Flow;
 import java.util.function.Function;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -81,6 +85,78 @@ public interface Broker extends Handlers, AutoCloseable {
    * call.
    */
   <R> CompletableFuture<Reply<R>> requestAsync(@Nullable Object message, CallOptions<R> call);
+
+  /**
+   * Sends a request and returns the items of its reply as they come, each waited for when the
+   * stream is read. Closing the stream ends the call and stops the server; a stream read to its end
+   * needs no closing.
+   *
+   * <p>A failure is thrown where the next item would be, after those that came before. A handler
+   * that replies with one value is a stream of one.
+   */
+  <R> Stream<R> stream(@Nullable Object message, CallOptions<R> call);
+
+  /**
+   * As {@link #stream} for a reactive library: each subscription sends the request and is a call of
+   * its own. The server sends no more than {@link CallOptions#credit} items ahead of what the
+   * subscriber requested. The subscriber never runs on a thread that reads replies. Never throws:
+   * the subscriber is told.
+   */
+  <R> Flow.Publisher<R> streamAsync(@Nullable Object message, CallOptions<R> call);
+
+  /**
+   * Sends one request, as a rule to a topic, and gathers the replies of all its groups and
+   * instances until the time limit of the call (default {@code call.timeout}, 30 seconds): in the
+   * order in which they come, error replies among them.
+   */
+  default <R> List<Reply<R>> gather(@Nullable Object message, CallOptions<R> call) {
+    return gather(message, call, replies -> false);
+  }
+
+  /** As {@link #gather(Object, CallOptions)}, until there are that many replies. */
+  default <R> List<Reply<R>> gather(@Nullable Object message, CallOptions<R> call, int count) {
+    return gather(message, call, replies -> replies.size() >= count);
+  }
+
+  /**
+   * As {@link #gather(Object, CallOptions)}, until the replies so far are enough: tested after each
+   * of them, one at a time, never on a thread that reads replies.
+   */
+  <R> List<Reply<R>> gather(
+      @Nullable Object message, CallOptions<R> call, Predicate<List<Reply<R>>> enough);
+
+  /** As {@link #gather(Object, CallOptions, Predicate)} without waiting. Never throws. */
+  <R> CompletableFuture<List<Reply<R>>> gatherAsync(
+      @Nullable Object message, CallOptions<R> call, Predicate<List<Reply<R>>> enough);
+
+  /**
+   * Runs tasks on threads of this broker, for the handler that gives them: calls made there inherit
+   * its deadline, and are still possible while the broker drains. Virtual threads on Java 21 and
+   * later, before that 256 at most; with all of them busy the caller runs its task.
+   */
+  Executor executor();
+
+  /**
+   * A client whose methods call the handlers that its interface declares: see {@link #client(Class,
+   * ClientOptions)}.
+   */
+  default <C> C client(Class<C> contract) {
+    return client(contract, ClientOptions.defaults());
+  }
+
+  /**
+   * A client whose methods call the handlers that its interface declares with {@link Subscriber},
+   * the same one that the server implements.
+   *
+   * <p>{@code void} publishes and returns when the broker has confirmed; a value, {@code Optional},
+   * {@link Reply} or {@code CompletableFuture} of one of them is a call, which fails with {@link
+   * CallTimeoutException} at its limit. One parameter is the body; several travel as a JSON object
+   * by their names; {@link Header} and {@link Timeout} mark others. Default methods without
+   * annotation run here. Thread-safe, cheap, and to be kept; there is nothing to close.
+   *
+   * @throws DeclarationException if one of the methods cannot work; it names the remedy
+   */
+  <C> C client(Class<C> contract, ClientOptions options);
 
   /**
    * Makes a queue exist, so that work can wait for the first handler. Options are those of the

@@ -42,5 +42,16 @@ public enum Counter {
   /** Requests refused because a limit was reached. */
   OVERLOADED,
   /** Handlers interrupted at their limit. */
-  LIMIT_EXCEEDED
+  LIMIT_EXCEEDED,
+  /**
+   * Requests dropped, and handlers interrupted, because their caller cancelled, was gone, or no
+   * longer waited.
+   */
+  CANCELLED,
+  /** Calls of this broker whose server was told that nobody waits any more. */
+  CANCELS_SENT,
+  /** Items of streams sent and confirmed. */
+  ITEMS_SENT,
+  /** Items of streams received. */
+  ITEMS_RECEIVED
 }

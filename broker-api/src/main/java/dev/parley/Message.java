@@ -3,6 +3,7 @@ package dev.parley;
 import static java.util.Objects.requireNonNull;
 
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -160,6 +161,14 @@ public final class Message<T> {
    */
   public Optional<Duration> timeLeft() {
     return receipt == null ? Optional.empty() : Optional.ofNullable(receipt.timeLeft());
+  }
+
+  /**
+   * When the caller stops waiting, by this machine's clock; empty when it waits without a limit or
+   * nobody waits.
+   */
+  public Optional<Instant> deadline() {
+    return timeLeft().map(left -> Instant.now().plus(left));
   }
 
   /** How long the message has been under way, as far as the broker lets that be known. */

@@ -11,6 +11,10 @@ import java.lang.annotation.Target;
  * Makes a method the handler of a queue, or of a topic's group; its return value goes to the
  * caller's {@code reply_to} by itself.
  *
+ * <p>On the methods of an interface it is the contract of both sides: an object that implements the
+ * interface serves them, {@link Broker#client} calls them. Several methods of an interface may
+ * share a queue; they are told apart by the header {@code parley-method}.
+ *
  * <p>All attributes that are text take placeholders, {@code ${orders.queue}} or with a default
  * {@code ${orders.concurrency:8}}, filled from the configuration when the handler is registered. A
  * mistake is reported there as {@link DeclarationException}.

@@ -1,5 +1,7 @@
 package dev.parley;
 
+import static java.util.Objects.requireNonNull;
+
 import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.Type;
 
@@ -23,6 +25,22 @@ public abstract class TypeRef<T> {
           "TypeRef needs its type argument: new TypeRef<List<Order>>() {}");
     }
     this.type = parameterized.getActualTypeArguments()[0];
+  }
+
+  private TypeRef(Type type) {
+    this.type = type;
+  }
+
+  /** For a type that is only known at run time, as {@code Method.getGenericReturnType()} is. */
+  public static TypeRef<?> of(Type type) {
+    return new Known(requireNonNull(type, "type"));
+  }
+
+  /** A type that was not written down. */
+  private static final class Known extends TypeRef<Object> {
+    private Known(Type type) {
+      super(type);
+    }
   }
 
   /** The type, type arguments included. */

@@ -5,6 +5,7 @@ import dev.parley.Broker;
 import dev.parley.Subscription;
 import dev.parley.template.service.Fibonacci;
 import dev.parley.template.service.Orders;
+import dev.parley.template.service.PriceList;
 import dev.parley.template.service.Receipts;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -19,7 +20,7 @@ final class Service {
   /** Serves until the process is told to stop, and drains. */
   static void run(String... settings) {
     Application.configure(settings)
-        .handlers(new Orders(), new Receipts(), new Fibonacci())
+        .handlers(new Orders(), new Receipts(), new Fibonacci(), new PriceList())
         .beforeStart(broker -> log.info("Starting {}", broker.name()))
         .afterStart(Service::logQueues)
         .beforeStop(broker -> log.info("Stopping; counted so far: {}", broker.counters()))

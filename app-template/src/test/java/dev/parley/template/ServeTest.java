@@ -47,7 +47,7 @@ class ServeTest {
   void servesUntilSigtermThenDrainsAndExitsWith143() throws Exception {
     try (BufferedReader log =
         new BufferedReader(new InputStreamReader(process.getErrorStream(), UTF_8))) {
-      String serving = "Serving [orders, receipts, rpc_queue]";
+      String serving = "Serving [orders, receipts, rpc_queue, prices, prices.list]";
       assertThat(readUntil(log, serving)).last().asString().endsWith(serving);
 
       process.toHandle().destroy(); // SIGTERM; Process.destroy() would close the log too

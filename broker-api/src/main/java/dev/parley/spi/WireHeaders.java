@@ -26,6 +26,18 @@ public final class WireHeaders {
   /** Which method of a service is called. */
   public static final String METHOD = "parley-method";
 
+  /** A server's private address, to which the caller of a stream sends its signals and items. */
+  public static final String INBOX = "parley-inbox";
+
+  /** What the sender of a frame asks for: {@code CREDIT n}, {@code CANCEL}, {@code PING}. */
+  public static final String SIGNAL = "parley-signal";
+
+  /** The place of an item in its stream, from 1. */
+  public static final String SEQ = "parley-seq";
+
+  /** Which run of a handler a frame belongs to. */
+  public static final String EPOCH = "parley-epoch";
+
   /** What became of the request when it is not a plain success: a failure code, or END. */
   public static final String STATUS = "parley-status";
 

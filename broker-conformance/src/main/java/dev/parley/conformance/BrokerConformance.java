@@ -123,4 +123,13 @@ public abstract class BrokerConformance {
 
   @Nested
   class Capabilities extends CapabilityContract {}
+
+  @Nested
+  class TypedClients extends TypedClientContract {}
+
+  @Nested
+  class Streams extends StreamContract {}
+
+  @Nested
+  class Cancellation extends CancellationContract {}
 }

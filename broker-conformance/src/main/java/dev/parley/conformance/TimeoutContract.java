@@ -112,24 +112,16 @@ abstract class TimeoutContract extends Chapter {
   @Test
   void aLateReplyIsDiscardedAndCounted() {
     String queue = fixture.name("late");
-    Gate gate = new Gate();
-    fixture.started(
-        on ->
-            on.subscribe(
-                queue,
-                String.class,
-                body -> {
-                  gate.pass();
-                  return body;
-                }));
+    ForeignClient server = fixture.foreign(); // ours stops at the deadline
+    server.declare(queue);
     Broker client = fixture.broker();
     Duration limit = Duration.ofMillis(500);
 
     CompletableFuture<@Nullable String> call =
         client.publishAsync("x", to(queue).callback(String.class).timeout(limit));
-    gate.awaitEntered(1);
+    RawMessage request = server.take(queue);
     Expect.fails(ErrorCode.TIMEOUT, call);
-    gate.open();
+    server.answer(request, RawMessage.of("late"));
 
     Expect.counter(client, Counter.REPLIES_DISCARDED, 1);
     assertThat(client.counters().get(Counter.CALLS_REPLIED)).isZero();

@@ -6,12 +6,15 @@ import dev.parley.Configuration;
 import dev.parley.ConfigurationException;
 import dev.parley.HandleInterceptor;
 import dev.parley.PublishInterceptor;
+import dev.parley.engine.client.Clients;
 import dev.parley.engine.codec.CodecLimits;
 import dev.parley.engine.codec.Codecs;
 import dev.parley.engine.config.Placeholders;
 import dev.parley.engine.config.Secrets;
+import dev.parley.engine.handle.CancelledCalls;
 import dev.parley.engine.handle.HandlerParts;
 import dev.parley.engine.handle.HandlerRegistry;
+import dev.parley.engine.publish.Gathering;
 import dev.parley.engine.publish.PublishParts;
 import dev.parley.engine.publish.Publisher;
 import dev.parley.engine.publish.ReplyReader;
@@ -22,6 +25,9 @@ import dev.parley.engine.runtime.ForeignOptions;
 import dev.parley.engine.runtime.Gate;
 import dev.parley.engine.runtime.Ids;
 import dev.parley.engine.runtime.TimerWheel;
+import dev.parley.engine.stream.ClientStreams;
+import dev.parley.engine.stream.ServerStreams;
+import dev.parley.engine.stream.StreamParts;
 import dev.parley.engine.wire.ErrorRegistry;
 import dev.parley.engine.wire.ErrorReplies;
 import dev.parley.spi.Settings;
@@ -69,8 +75,9 @@ final class Assembly {
     String name = settings.get(EngineSettings.NAME) + "-" + ids.next().substring(0, 8);
     Codecs codecs =
         Codecs.of(customCodecs, new CodecLimits(settings.get(EngineSettings.MAX_DEPTH)));
+    ErrorReplies errorReplies = new ErrorReplies(errors);
     ReplyReader replies =
-        new ReplyReader(codecs, new ErrorReplies(errors), settings.get(EngineSettings.MAX_BYTES));
+        new ReplyReader(codecs, errorReplies, settings.get(EngineSettings.MAX_BYTES));
     EngineThreads threads = EngineThreads.named(name);
     TimerWheel timer = TimerWheel.start(name + "-timer", task -> threads.newThread("timer", task));
     Transport transport;
@@ -80,15 +87,18 @@ final class Assembly {
       timer.close();
       throw e;
     }
+    StreamParts streamParts = streamParts(name, transport, codecs, timer, threads);
+    ServerStreams serverStreams = new ServerStreams(streamParts, replies, errorReplies);
     ForeignOptions options = new ForeignOptions(transportName);
     Object identity = new Object();
     Gate gate = new Gate(identity);
+    Placeholders placeholders = new Placeholders(configuration);
     HandlerRegistry handlers =
         new HandlerRegistry(
-            handlerParts(identity, name, transport, codecs, replies, timer, threads),
+            handlerParts(identity, name, transport, codecs, replies, serverStreams, timer, threads),
             options,
             settings,
-            new Placeholders(configuration)::resolve);
+            placeholders::resolve);
     Publisher publisher =
         new Publisher(
             new PublishParts(
@@ -105,8 +115,11 @@ final class Assembly {
                 handlers::notStarted,
                 settings.get(EngineSettings.CALL_TIMEOUT),
                 settings.get(EngineSettings.PUBLISH_TIMEOUT),
+                settings.get(EngineSettings.CONTROL_TOPIC),
+                settings.get(EngineSettings.STREAM_HEARTBEAT),
                 settings.get(EngineSettings.CALL_LIMIT),
                 settings.get(EngineSettings.MAX_BYTES)));
+    ClientStreams clientStreams = new ClientStreams(streamParts, publisher, replies, errorReplies);
     Lifecycle lifecycle =
         new Lifecycle(
             name,
@@ -114,6 +127,7 @@ final class Assembly {
             gate,
             handlers,
             publisher,
+            serverStreams,
             transport,
             timer,
             threads,
@@ -123,6 +137,10 @@ final class Assembly {
         name,
         handlers,
         publisher,
+        clientStreams,
+        new Gathering(publisher, replies, threads, settings.get(EngineSettings.CALL_TIMEOUT)),
+        threads,
+        new Clients(publisher, clientStreams, placeholders::resolve, name),
         lifecycle,
         new Declarations(transport, options, gate, settings.get(EngineSettings.PUBLISH_TIMEOUT)),
         counters,
@@ -148,12 +166,30 @@ final class Assembly {
     }
   }
 
+  private StreamParts streamParts(
+      String name, Transport transport, Codecs codecs, TimerWheel timer, EngineThreads threads) {
+    return new StreamParts(
+        name,
+        transport,
+        codecs,
+        timer,
+        threads,
+        counters,
+        ids,
+        settings.get(EngineSettings.PUBLISH_TIMEOUT),
+        settings.get(EngineSettings.MAX_BYTES),
+        settings.get(EngineSettings.STREAM_CREDIT),
+        settings.get(EngineSettings.STREAM_IDLE_TIMEOUT),
+        settings.get(EngineSettings.STREAM_HEARTBEAT));
+  }
+
   private HandlerParts handlerParts(
       Object identity,
       String name,
       Transport transport,
       Codecs codecs,
       ReplyReader replies,
+      ServerStreams streams,
       TimerWheel timer,
       EngineThreads threads) {
     return new HandlerParts(
@@ -162,6 +198,7 @@ final class Assembly {
         transport,
         codecs,
         replies,
+        streams,
         errors,
         timer,
         threads,
@@ -172,6 +209,8 @@ final class Assembly {
         settings.get(EngineSettings.BACKOFF_INITIAL),
         settings.get(EngineSettings.BACKOFF_MAX),
         settings.get(EngineSettings.MAX_BYTES),
-        settings.get(EngineSettings.REPLY_ALLOW));
+        settings.get(EngineSettings.REPLY_ALLOW),
+        new CancelledCalls(),
+        settings.get(EngineSettings.STREAM_HEARTBEAT));
   }
 }

@@ -2,6 +2,7 @@ package dev.parley.engine;
 
 import dev.parley.Broker;
 import dev.parley.CallOptions;
+import dev.parley.ClientOptions;
 import dev.parley.Counters;
 import dev.parley.HandleInterceptor;
 import dev.parley.Handler;
@@ -12,12 +13,17 @@ import dev.parley.Reply;
 import dev.parley.SubscribeOptions;
 import dev.parley.Subscription;
 import dev.parley.TypeRef;
+import dev.parley.engine.client.Clients;
 import dev.parley.engine.codec.Codecs;
 import dev.parley.engine.handle.HandlerRegistry;
 import dev.parley.engine.handle.HandlerSubscription;
+import dev.parley.engine.publish.Gathering;
 import dev.parley.engine.publish.Publisher;
 import dev.parley.engine.runtime.CounterBoard;
 import dev.parley.engine.runtime.EngineSettings;
+import dev.parley.engine.runtime.EngineThreads;
+import dev.parley.engine.runtime.HandlerScope;
+import dev.parley.engine.stream.ClientStreams;
 import dev.parley.spi.Settings;
 import dev.parley.spi.Source;
 import dev.parley.spi.WireMessage;
@@ -25,8 +31,13 @@ import dev.parley.spi.WireReader;
 import java.lang.reflect.Type;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.concurrent.Flow;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,6 +48,10 @@ final class EngineBroker implements Broker, WireReader {
   private final String name;
   private final HandlerRegistry registry;
   private final Publisher publisher;
+  private final ClientStreams streams;
+  private final Gathering gathering;
+  private final EngineThreads threads;
+  private final Clients clients;
   private final Lifecycle lifecycle;
   private final Declarations declarations;
   private final CounterBoard counters;
@@ -49,6 +64,10 @@ final class EngineBroker implements Broker, WireReader {
       String name,
       HandlerRegistry registry,
       Publisher publisher,
+      ClientStreams streams,
+      Gathering gathering,
+      EngineThreads threads,
+      Clients clients,
       Lifecycle lifecycle,
       Declarations declarations,
       CounterBoard counters,
@@ -59,6 +78,10 @@ final class EngineBroker implements Broker, WireReader {
     this.name = name;
     this.registry = registry;
     this.publisher = publisher;
+    this.streams = streams;
+    this.gathering = gathering;
+    this.threads = threads;
+    this.clients = clients;
     this.lifecycle = lifecycle;
     this.declarations = declarations;
     this.counters = counters;
@@ -105,6 +128,41 @@ final class EngineBroker implements Broker, WireReader {
   private static <R> Reply<R> withValue(Reply<R> reply) {
     reply.value();
     return reply;
+  }
+
+  @Override
+  public <R> Stream<R> stream(@Nullable Object message, CallOptions<R> call) {
+    return streams.stream(message, call, Map.of());
+  }
+
+  @Override
+  public <R> Flow.Publisher<R> streamAsync(@Nullable Object message, CallOptions<R> call) {
+    return streams.publisher(message, call, Map.of());
+  }
+
+  @Override
+  public Executor executor() {
+    return task -> {
+      HandlerScope scope = HandlerScope.current();
+      threads.runBeside(() -> HandlerScope.run(scope, task));
+    };
+  }
+
+  @Override
+  public <R> List<Reply<R>> gather(
+      @Nullable Object message, CallOptions<R> call, Predicate<List<Reply<R>>> enough) {
+    return gathering.gather(message, call, enough);
+  }
+
+  @Override
+  public <R> CompletableFuture<List<Reply<R>>> gatherAsync(
+      @Nullable Object message, CallOptions<R> call, Predicate<List<Reply<R>>> enough) {
+    return gathering.gatherAsync(message, call, enough);
+  }
+
+  @Override
+  public <C> C client(Class<C> contract, ClientOptions options) {
+    return clients.create(contract, options);
   }
 
   @Override

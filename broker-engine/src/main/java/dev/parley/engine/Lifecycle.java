@@ -14,6 +14,7 @@ import dev.parley.engine.runtime.EngineThreads;
 import dev.parley.engine.runtime.Gate;
 import dev.parley.engine.runtime.HandlerScope;
 import dev.parley.engine.runtime.TimerWheel;
+import dev.parley.engine.stream.ServerStreams;
 import dev.parley.spi.Settings;
 import dev.parley.spi.Transport;
 import java.time.Duration;
@@ -46,6 +47,7 @@ final class Lifecycle {
   private final Gate gate;
   private final HandlerRegistry handlers;
   private final Publisher publisher;
+  private final ServerStreams streams;
   private final Transport transport;
   private final TimerWheel timer;
   private final EngineThreads threads;
@@ -60,6 +62,7 @@ final class Lifecycle {
       Gate gate,
       HandlerRegistry handlers,
       Publisher publisher,
+      ServerStreams streams,
       Transport transport,
       TimerWheel timer,
       EngineThreads threads,
@@ -70,6 +73,7 @@ final class Lifecycle {
     this.gate = gate;
     this.handlers = handlers;
     this.publisher = publisher;
+    this.streams = streams;
     this.transport = transport;
     this.timer = timer;
     this.threads = threads;
@@ -163,6 +167,8 @@ final class Lifecycle {
       gate.close();
       publisher.close(); // before the transport closes, so that callers see CLOSED
       all.forEach(HandlerSubscription::close);
+      streams.close();
+      handlers.stopHearing();
     } finally {
       gate.close();
       end();

@@ -2,6 +2,7 @@ package dev.parley.test;
 
 import dev.parley.Broker;
 import dev.parley.CallOptions;
+import dev.parley.ClientOptions;
 import dev.parley.Counters;
 import dev.parley.HandleInterceptor;
 import dev.parley.Handler;
@@ -16,6 +17,10 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.concurrent.Flow;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** A broker that hands everything to another, but for start and close. Has no state. */
@@ -55,6 +60,38 @@ abstract class DelegatingBroker implements Broker {
   public <R> CompletableFuture<Reply<R>> requestAsync(
       @Nullable Object message, CallOptions<R> call) {
     return broker().requestAsync(message, call);
+  }
+
+  @Override
+  public <R> Stream<R> stream(@Nullable Object message, CallOptions<R> call) {
+    return broker().stream(message, call);
+  }
+
+  @Override
+  public <R> Flow.Publisher<R> streamAsync(@Nullable Object message, CallOptions<R> call) {
+    return broker().streamAsync(message, call);
+  }
+
+  @Override
+  public <R> List<Reply<R>> gather(
+      @Nullable Object message, CallOptions<R> call, Predicate<List<Reply<R>>> enough) {
+    return broker().gather(message, call, enough);
+  }
+
+  @Override
+  public <R> CompletableFuture<List<Reply<R>>> gatherAsync(
+      @Nullable Object message, CallOptions<R> call, Predicate<List<Reply<R>>> enough) {
+    return broker().gatherAsync(message, call, enough);
+  }
+
+  @Override
+  public Executor executor() {
+    return broker().executor();
+  }
+
+  @Override
+  public <C> C client(Class<C> contract, ClientOptions options) {
+    return broker().client(contract, options);
   }
 
   @Override

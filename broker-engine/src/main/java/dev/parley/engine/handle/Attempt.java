@@ -8,6 +8,7 @@ import dev.parley.Reply;
 import dev.parley.ReplyUnreadableException;
 import dev.parley.Violation;
 import dev.parley.engine.runtime.HandlerScope;
+import dev.parley.engine.stream.ServerStreams;
 import dev.parley.engine.wire.ErrorReport;
 import dev.parley.engine.wire.TimeLimit;
 import dev.parley.spi.Address;
@@ -15,6 +16,7 @@ import dev.parley.spi.Delivery;
 import dev.parley.spi.Outgoing;
 import dev.parley.spi.SendResult;
 import dev.parley.spi.Settlement;
+import dev.parley.spi.WireHeaders;
 import dev.parley.spi.WireMessage;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -33,11 +35,16 @@ import org.jspecify.annotations.Nullable;
  */
 final class Attempt implements Settling.Owner {
 
+  private static final Duration GRACE = Duration.ofMillis(50);
+
   private final HandlerRuntime runtime;
   private final Delivery delivery;
   private final long deadlineNanos;
   private final Settling settling;
   private final AtomicBoolean ended = new AtomicBoolean();
+  private volatile @Nullable StreamedAttempt streamed;
+  private volatile @Nullable Runnable interrupt;
+  private volatile boolean cancelled;
   private @Nullable Timing timing;
   private volatile @Nullable Failure last;
 
@@ -68,12 +75,70 @@ final class Attempt implements Settling.Owner {
       }
       return true;
     }
-    return false;
+    String call = delivery.message().correlationId();
+    if (call != null && runtime.parts().cancelled().contains(call, now())) {
+      cancel();
+    }
+    return ended.get();
+  }
+
+  /** Nobody waits any more: not begun it is dropped, running it is interrupted. */
+  void cancel() {
+    StreamedAttempt stream = streamed;
+    if (stream != null) {
+      stream.cancel(); // which interrupts as well
+    } else if (ended.compareAndSet(false, true)) {
+      runtime.count(Counter.CANCELLED);
+      settling.settle(Settlement.DONE, List.of());
+      interruptHandler();
+    }
+  }
+
+  /** Stops a handler whose result nobody takes. */
+  void interruptHandler() {
+    cancelled = true;
+    Runnable action = interrupt;
+    if (action != null) {
+      action.run();
+    }
+  }
+
+  /** How the handler is interrupted when nobody waits any more; at once if that is so already. */
+  void interruptBy(Runnable action) {
+    interrupt = action;
+    if (cancelled) {
+      action.run();
+    }
+  }
+
+  /** How long the handler may run: to its own limit, or until the caller stops waiting. */
+  Duration limit() {
+    return earlier(runtime.spec().limit());
+  }
+
+  /** That limit, or a little after the caller's, when the handler's own calls have ended by it. */
+  private Duration earlier(Duration own) {
+    Duration left = timeLeft();
+    return left != null && left.plus(GRACE).compareTo(own) < 0 ? left.plus(GRACE) : own;
+  }
+
+  private boolean isLate() {
+    return deadlineNanos != Long.MAX_VALUE && deadlineNanos - now() <= 0;
+  }
+
+  /** The handler was stopped at {@link #limit()}. */
+  void limitReached() {
+    if (isLate()) {
+      cancel();
+    } else {
+      runtime.count(Counter.LIMIT_EXCEEDED);
+      fail(Failure.thrown(limitExceeded()));
+    }
   }
 
   private boolean endQuietly() {
     if (ended.compareAndSet(false, true)) {
-      over();
+      over(false);
     }
     return true;
   }
@@ -101,6 +166,7 @@ final class Attempt implements Settling.Owner {
   }
 
   private @Nullable Object content(WireMessage wire) {
+    runtime.checkMethod(wire);
     Signature signature = runtime.spec().signature();
     if (signature.takesErrors()) {
       Reply<?> reply = runtime.parts().replies().read(wire, signature.bodyType(), from(), null);
@@ -145,8 +211,64 @@ final class Attempt implements Settling.Owner {
             runtime.parts().broker(),
             deadlineNanos != Long.MAX_VALUE,
             deadlineNanos,
-            () -> !ended.get()),
+            this::isRunning),
         handler);
+  }
+
+  private boolean isRunning() {
+    StreamedAttempt stream = streamed;
+    return !ended.get() || (stream != null && !stream.isOver());
+  }
+
+  /** Opens the stream that a handler takes items from; says whether it may be called. */
+  boolean openStream(Received received) {
+    StreamedAttempt stream =
+        ServerStreams.isCredited(delivery.message())
+            ? StreamedAttempt.open(runtime, this, deadlineNanos, true)
+            : null;
+    if (stream == null) {
+      String message =
+          "the handler "
+              + runtime.spec().where()
+              + " takes a stream of items, which needs a caller that asks for one";
+      fail(
+          Failure.invalid(
+              new InvalidMessageException(message, List.of(new Violation("", message)), null)));
+      return false;
+    }
+    received.stream(stream);
+    stream(stream);
+    return stream.awaitStart();
+  }
+
+  private void stream(StreamedAttempt stream) {
+    if (ended.compareAndSet(false, true)) {
+      streamed = stream;
+      stream.begin();
+    } else {
+      stream.shutDown(); // released in between
+    }
+  }
+
+  /** Ends the attempt with a stream, whose items are sent on this thread or on the publisher's. */
+  private void returnedStream(Object result, Runnable whenEnded) {
+    if (streamed == null) {
+      StreamedAttempt opened = StreamedAttempt.open(runtime, this, deadlineNanos, false);
+      if (opened == null) {
+        ServerStreams.discard(result); // nobody wants a reply
+        succeed(null);
+        whenEnded.run();
+        return;
+      }
+      stream(opened);
+    }
+    StreamedAttempt stream = streamed;
+    if (stream == null) {
+      ServerStreams.discard(result);
+      whenEnded.run();
+    } else {
+      stream.produce(result, whenEnded);
+    }
   }
 
   /**
@@ -155,7 +277,9 @@ final class Attempt implements Settling.Owner {
    * @param whenEnded run once, when the stage has completed or the limit has passed
    */
   void returned(@Nullable Object result, Runnable whenEnded) {
-    if (result instanceof CompletionStage<?> stage) {
+    if (result != null && ServerStreams.isStream(result)) {
+      returnedStream(result, whenEnded);
+    } else if (result instanceof CompletionStage<?> stage) {
       new StageWait(runtime.parts(), this, stage, whenEnded).begin(limitLeft());
     } else {
       succeed(result);
@@ -166,7 +290,9 @@ final class Attempt implements Settling.Owner {
   /** The limit is for the handler and its stage together. */
   private Duration limitLeft() {
     Timing times = timing;
-    return runtime.spec().limit().minusNanos(times == null ? 0 : now() - times.startNanos());
+    Duration own =
+        runtime.spec().limit().minusNanos(times == null ? 0 : now() - times.startNanos());
+    return earlier(own);
   }
 
   /** The handler's stage has completed. */
@@ -180,10 +306,7 @@ final class Attempt implements Settling.Owner {
 
   /** The limit has passed, and the handler's stage has not completed. */
   void expire() {
-    if (ended.compareAndSet(false, true)) {
-      runtime.count(Counter.LIMIT_EXCEEDED);
-      failEnded(Failure.thrown(limitExceeded()));
-    }
+    limitReached();
   }
 
   TimeoutException limitExceeded() {
@@ -195,6 +318,11 @@ final class Attempt implements Settling.Owner {
   }
 
   private void succeed(@Nullable Object result) {
+    StreamedAttempt stream = streamed;
+    if (stream != null) {
+      stream.reply(result);
+      return;
+    }
     if (!ended.compareAndSet(false, true)) {
       return;
     }
@@ -237,6 +365,11 @@ final class Attempt implements Settling.Owner {
 
   /** Ends the attempt with a failure: retried, told to the caller, or a dead letter. */
   void fail(Failure failure) {
+    StreamedAttempt stream = streamed;
+    if (stream != null) {
+      stream.failed(failure.error());
+      return;
+    }
     if (ended.compareAndSet(false, true)) {
       failEnded(failure);
     }
@@ -288,8 +421,30 @@ final class Attempt implements Settling.Owner {
         : Duration.ofNanos(Math.max(0, deadlineNanos - now()));
   }
 
+  /** Whether the caller asked to be told that its request is being handled. */
+  boolean wantsSigns() {
+    return "PING".equals(delivery.message().header(WireHeaders.SIGNAL));
+  }
+
+  /** Tells the caller, if it asked for it, that its request is being handled. */
+  void sign() {
+    Address replyTo = delivery.message().replyTo();
+    if (replyTo != null
+        && !ended.get()
+        && wantsSigns()
+        && now() - delivery.receivedNanos() >= runtime.parts().heartbeat().toNanos()
+        && runtime.parts().replyAllow().matcher(replyTo.name()).matches()) {
+      Outgoing sign = runtime.writer().sign(delivery, replyTo, deadlineNanos);
+      runtime.parts().transport().send(sign, result -> {}); // the next one comes all the same
+    }
+  }
+
   /** Hands the delivery back as it was; ends the attempt. */
   void release() {
+    StreamedAttempt stream = streamed;
+    if (stream != null) {
+      stream.shutDown();
+    }
     if (ended.compareAndSet(false, true)) {
       runtime.count(Counter.RELEASED);
       settling.settle(Settlement.RELEASE, List.of());
@@ -299,10 +454,14 @@ final class Attempt implements Settling.Owner {
   /** At close: what cannot be settled now is not tried again. */
   void abandon() {
     settling.abandon();
+    StreamedAttempt stream = streamed;
+    if (stream != null) {
+      stream.abandon();
+    }
   }
 
   @Override
-  public void over() {
+  public void over(boolean settled) {
     runtime.over(this);
   }
 

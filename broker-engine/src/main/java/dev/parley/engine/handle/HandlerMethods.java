@@ -44,10 +44,11 @@ final class HandlerMethods {
   }
 
   /** The annotations of a method, or of the nearest method it overrides that has some. */
-  static <A extends Annotation> List<A> annotations(Object target, Method method, Class<A> type) {
+  static <A extends Annotation> Inherited<A> annotations(
+      Object target, Method method, Class<A> type) {
     A[] own = method.getAnnotationsByType(type);
     if (own.length > 0 || Modifier.isPrivate(method.getModifiers())) {
-      return List.of(own);
+      return new Inherited<>(method, List.of(own));
     }
     TypeArguments types = TypeArguments.of(target.getClass());
     String signature = types.signature(method);
@@ -58,11 +59,11 @@ final class HandlerMethods {
                 ? candidate.getAnnotationsByType(type)
                 : own;
         if (inherited.length > 0) {
-          return List.of(inherited);
+          return new Inherited<>(candidate, List.of(inherited));
         }
       }
     }
-    return List.of();
+    return new Inherited<>(method, List.of());
   }
 
   private static boolean canBeOverridden(Method method) {

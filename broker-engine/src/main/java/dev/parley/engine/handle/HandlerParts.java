@@ -6,6 +6,7 @@ import dev.parley.engine.runtime.CounterBoard;
 import dev.parley.engine.runtime.EngineThreads;
 import dev.parley.engine.runtime.Ids;
 import dev.parley.engine.runtime.TimerWheel;
+import dev.parley.engine.stream.ServerStreams;
 import dev.parley.engine.wire.ErrorRegistry;
 import dev.parley.spi.Transport;
 import java.time.Duration;
@@ -23,6 +24,7 @@ public record HandlerParts(
     Transport transport,
     Codecs codecs,
     ReplyReader replies,
+    ServerStreams streams,
     ErrorRegistry errors,
     TimerWheel timer,
     EngineThreads threads,
@@ -33,4 +35,6 @@ public record HandlerParts(
     Duration backoffInitial,
     Duration backoffMax,
     int maxBytes,
-    Pattern replyAllow) {}
+    Pattern replyAllow,
+    CancelledCalls cancelled,
+    Duration heartbeat) {}

@@ -5,6 +5,7 @@ import dev.parley.DeclarationException;
 import dev.parley.HandleInterceptor;
 import dev.parley.SubscribeOptions;
 import dev.parley.engine.codec.BodyValidator;
+import dev.parley.engine.runtime.EngineSettings;
 import dev.parley.engine.runtime.ForeignOptions;
 import dev.parley.spi.Settings;
 import java.lang.reflect.Type;
@@ -27,6 +28,7 @@ public final class HandlerRegistry {
   private final SpecFactory specs;
   private final SignatureReader signatures;
   private final HandlerScanner scanner;
+  private final CancelListener cancels;
   private final Map<String, HandlerSubscription> subscriptions =
       new LinkedHashMap<>(); // guarded by this
   private boolean started; // guarded by this
@@ -45,6 +47,9 @@ public final class HandlerRegistry {
         new SignatureReader(
             parts.codecs(), BodyValidator.create(), parts.transport().nativeTypes());
     this.scanner = new HandlerScanner(specs, signatures, placeholders);
+    this.cancels =
+        new CancelListener(
+            parts.transport(), settings.get(EngineSettings.CONTROL_TOPIC), this::cancelled);
   }
 
   /** Registers the annotated methods of an object, all or none. */
@@ -88,33 +93,70 @@ public final class HandlerRegistry {
           found.get(0).where() + " was not registered: the broker object is closing or closed",
           null);
     }
-    Map<String, HandlerSubscription> fresh = new LinkedHashMap<>();
+    Map<String, List<HandlerSpec>> fresh = new LinkedHashMap<>();
     for (HandlerSpec spec : found) {
       foreignOptions.check(spec.transportOptions(), spec.where());
-      HandlerSubscription before = subscriptions.getOrDefault(spec.name(), fresh.get(spec.name()));
+      HandlerSubscription before = subscriptions.get(spec.name());
       if (before != null) {
-        throw new DeclarationException(
-            spec.where()
-                + ": "
-                + spec.source()
-                + " is handled by "
-                + before.where()
-                + " already; one handler for each queue and group of a broker object: raise its concurrency, or choose another group");
+        throw handledTwice(spec, before.where());
       }
-      fresh.put(spec.name(), new HandlerSubscription(spec, parts));
+      List<HandlerSpec> shared = fresh.computeIfAbsent(spec.name(), name -> new ArrayList<>());
+      if (!shared.isEmpty()) {
+        if (!Operations.share(shared.get(0), spec)) {
+          throw handledTwice(spec, shared.get(0).where());
+        }
+        Operations.checkAgree(shared.get(0), spec);
+      }
+      shared.add(spec);
     }
-    subscriptions.putAll(fresh);
+    List<HandlerSubscription> added = new ArrayList<>();
+    fresh.forEach((name, specs) -> added.add(new HandlerSubscription(specs, parts)));
+    added.forEach(subscription -> subscriptions.put(subscription.name(), subscription));
     if (started) {
-      fresh.values().forEach(HandlerSubscription::start);
+      cancels.start();
+      added.forEach(HandlerSubscription::start);
     }
-    return List.copyOf(fresh.values());
+    return List.copyOf(added);
+  }
+
+  private static DeclarationException handledTwice(HandlerSpec spec, String before) {
+    return new DeclarationException(
+        spec.where()
+            + ": "
+            + spec.source()
+            + " is handled by "
+            + before
+            + " already; one handler for each queue and group of a broker object: raise its concurrency, choose another group, or declare both as methods of one interface");
   }
 
   /** Starts all of them, and from now on each that is registered. */
   public synchronized List<HandlerSubscription> start() {
     started = true;
+    if (!subscriptions.isEmpty()) {
+      cancels.start();
+    }
     subscriptions.values().forEach(HandlerSubscription::start);
     return List.copyOf(subscriptions.values());
+  }
+
+  /** A call was cancelled: what has begun is interrupted, what comes later is dropped. */
+  private void cancelled(String queue, String correlationId, long rememberMillis) {
+    List<HandlerSubscription> of =
+        all().stream().filter(each -> each.source().name().equals(queue)).toList();
+    boolean found = false;
+    for (HandlerSubscription subscription : of) {
+      found |= subscription.cancel(correlationId);
+    }
+    if (!found && !of.isEmpty() && rememberMillis > 0) {
+      long until = parts.timer().nanoTime() + rememberMillis * 1_000_000;
+      parts.cancelled().remember(correlationId, until);
+      of.forEach(subscription -> subscription.cancel(correlationId)); // it may just have come
+    }
+  }
+
+  /** Hears of no cancelled calls any more. */
+  public void stopHearing() {
+    cancels.close();
   }
 
   /** All of them, after which no more are registered. */

@@ -1,11 +1,15 @@
 package dev.parley.engine.handle;
 
 import dev.parley.Counter;
+import dev.parley.InvalidMessageException;
+import dev.parley.Violation;
 import dev.parley.engine.wire.ErrorReplies;
 import dev.parley.spi.Address;
 import dev.parley.spi.Delivery;
 import dev.parley.spi.WireHeaders;
 import dev.parley.spi.WireMessage;
+import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import org.jspecify.annotations.Nullable;
@@ -40,10 +44,12 @@ final class HandlerRuntime {
   private final HandleChain chain;
   private final ErrorReplies errorReplies;
   private final Observer observer;
+  private final Set<String> operations;
 
-  HandlerRuntime(HandlerParts parts, HandlerSpec spec, Observer observer) {
+  HandlerRuntime(HandlerParts parts, HandlerSpec spec, Set<String> operations, Observer observer) {
     this.parts = parts;
     this.spec = spec;
+    this.operations = operations;
     this.observer = observer;
     this.writer = new OutputWriter(parts, spec);
     this.policy =
@@ -70,6 +76,29 @@ final class HandlerRuntime {
 
   HandleChain chain() {
     return chain;
+  }
+
+  /**
+   * Throws {@link InvalidMessageException} when a message calls a method that this handler is not.
+   */
+  void checkMethod(WireMessage message) {
+    if (spec.operation() == null) {
+      return;
+    }
+    String called = message.header(WireHeaders.METHOD);
+    boolean mine = called == null ? operations.size() == 1 : called.equals(spec.operation().name());
+    if (!mine) {
+      String what =
+          "the header "
+              + WireHeaders.METHOD
+              + (called == null ? " is missing" : " is \"" + limited(called) + "\"")
+              + "; "
+              + spec.source()
+              + " has the methods "
+              + String.join(", ", operations);
+      throw new InvalidMessageException(
+          what, List.of(new Violation(WireHeaders.METHOD, what)), null);
+    }
   }
 
   void began(RunningWork work) {

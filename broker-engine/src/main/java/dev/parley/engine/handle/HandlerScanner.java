@@ -4,13 +4,13 @@ import dev.parley.DeclarationException;
 import dev.parley.HandleInterceptor;
 import dev.parley.PublishTo;
 import dev.parley.Subscriber;
+import dev.parley.engine.contract.Parameters;
 import dev.parley.engine.runtime.ForeignOptions;
 import dev.parley.spi.Address;
 import java.lang.annotation.Annotation;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.function.UnaryOperator;
 
@@ -45,8 +45,9 @@ final class HandlerScanner {
     }
     List<HandlerSpec> found = new ArrayList<>();
     for (Method method : HandlerMethods.of(target.getClass())) {
-      for (Subscriber subscriber : HandlerMethods.annotations(target, method, Subscriber.class)) {
-        found.add(spec(target, method, subscriber, prefix, interceptors));
+      Inherited<Subscriber> declared = HandlerMethods.annotations(target, method, Subscriber.class);
+      for (Subscriber subscriber : declared.annotations()) {
+        found.add(spec(target, method, declared.from(), subscriber, prefix, interceptors));
       }
     }
     if (found.isEmpty()) {
@@ -54,12 +55,13 @@ final class HandlerScanner {
           target.getClass().getName()
               + " has no @Subscriber method: annotate one, or use broker.subscribe(...)");
     }
-    return found;
+    return Operations.oneEach(found);
   }
 
   private HandlerSpec spec(
       Object target,
       Method method,
+      Method declaring,
       Subscriber subscriber,
       String prefix,
       List<HandleInterceptor> interceptors) {
@@ -68,10 +70,17 @@ final class HandlerScanner {
       throw new DeclarationException(
           where + ": a static method cannot be a handler; make it an instance method");
     }
-    Signature signature = signatures.of(target, method, where);
+    Signature signature = signatures.of(target, method, declaring, where);
     List<Address> publishTo = new ArrayList<>();
-    for (PublishTo annotation : HandlerMethods.annotations(target, method, PublishTo.class)) {
+    for (PublishTo annotation :
+        HandlerMethods.annotations(target, method, PublishTo.class).annotations()) {
       publishTo.add(target(annotation, where, prefix));
+    }
+    if (!publishTo.isEmpty()
+        && (signature.takesItems() || ReturnType.isStream(method.getReturnType()))) {
+      throw new DeclarationException(
+          where
+              + ": @PublishTo sends one return value, and this is a stream; publish its items yourself, or remove @PublishTo");
     }
     if (!publishTo.isEmpty() && signature.returnsNothing()) {
       throw new DeclarationException(
@@ -86,7 +95,8 @@ final class HandlerScanner {
         Invoker.of(target, method),
         publishTo,
         options(method),
-        interceptors);
+        interceptors,
+        Operations.of(target.getClass(), method, declaring));
   }
 
   private Address target(PublishTo annotation, String where, String prefix) {
@@ -118,13 +128,6 @@ final class HandlerScanner {
   }
 
   static String describe(Method method) {
-    List<String> parameters =
-        Arrays.stream(method.getParameterTypes()).map(Class::getSimpleName).toList();
-    return method.getDeclaringClass().getSimpleName()
-        + "."
-        + method.getName()
-        + "("
-        + String.join(", ", parameters)
-        + ")";
+    return Parameters.describe(method);
   }
 }

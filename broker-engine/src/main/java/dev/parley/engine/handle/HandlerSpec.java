@@ -6,6 +6,7 @@ import dev.parley.spi.Source;
 import java.time.Duration;
 import java.util.List;
 import java.util.OptionalInt;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One handler: what it listens to, how, and what is called. Immutable.
@@ -23,6 +24,7 @@ import java.util.OptionalInt;
  * @param interceptors what runs around it, the outermost first
  * @param signature what it takes
  * @param invoker what is called
+ * @param operation which method of an interface it serves; null for any other handler
  */
 record HandlerSpec(
     Source source,
@@ -37,7 +39,16 @@ record HandlerSpec(
     List<Object> transportOptions,
     List<HandleInterceptor> interceptors,
     Signature signature,
-    Invoker invoker) {
+    Invoker invoker,
+    @Nullable Operation operation) {
+
+  /**
+   * One method of an interface, by which the handlers of one queue are told apart.
+   *
+   * @param name its name on the wire
+   * @param rank which of several methods for it is taken: the one of the lowest rank
+   */
+  record Operation(String name, int rank) {}
 
   /** How many messages a batch has at most, and how long its first one waits for others. */
   record BatchSize(int messages, Duration linger) {

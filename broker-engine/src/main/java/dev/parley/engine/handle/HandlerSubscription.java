@@ -9,12 +9,20 @@ import dev.parley.spi.DeliveryListener;
 import dev.parley.spi.ListenRequest;
 import dev.parley.spi.Listening;
 import dev.parley.spi.Source;
+import dev.parley.spi.WireHeaders;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -34,12 +42,15 @@ public final class HandlerSubscription
   private final HandlerSpec spec;
   private final HandlerParts parts;
   private final HandlerRuntime runtime;
+  private final Map<String, HandlerRuntime> operations;
+  private final Duration limit;
   private final Dispatcher dispatcher;
   private final BatchCollector batches;
   private final Set<Attempt> open = ConcurrentHashMap.newKeySet();
   private final Set<RunningWork> running = ConcurrentHashMap.newKeySet();
   private final CompletableFuture<@Nullable Void> consuming = new CompletableFuture<>();
   private final CompletableFuture<@Nullable Void> drained = new CompletableFuture<>();
+  private final AtomicBoolean signing = new AtomicBoolean();
   private volatile boolean stopping;
   private volatile boolean fetchingEnded;
   private @Nullable Listening listening; // guarded by this
@@ -48,10 +59,24 @@ public final class HandlerSubscription
   private Instant since = Instant.now(); // guarded by this
   private @Nullable String lastError; // guarded by this
 
-  HandlerSubscription(HandlerSpec spec, HandlerParts parts) {
-    this.spec = spec;
+  /** For one handler, or for the operations of one service that share a queue. */
+  HandlerSubscription(List<HandlerSpec> specs, HandlerParts parts) {
+    this.spec = specs.get(0);
     this.parts = parts;
-    this.runtime = new HandlerRuntime(parts, spec, this);
+    Map<String, HandlerRuntime> runtimes = new LinkedHashMap<>();
+    Set<String> names = new TreeSet<>();
+    specs.stream()
+        .map(HandlerSpec::operation)
+        .filter(Objects::nonNull)
+        .forEach(operation -> names.add(operation.name()));
+    for (HandlerSpec each : specs) {
+      String name = each.operation() == null ? "" : each.operation().name();
+      runtimes.put(name, new HandlerRuntime(parts, each, names, this));
+    }
+    this.operations = runtimes;
+    this.runtime = runtimes.values().iterator().next();
+    this.limit =
+        specs.stream().map(HandlerSpec::limit).max(Comparator.naturalOrder()).orElseThrow();
     this.dispatcher = new Dispatcher(spec.concurrency(), parts.threads()::handle);
     this.batches =
         new BatchCollector(
@@ -88,8 +113,7 @@ public final class HandlerSubscription
         parts
             .transport()
             .listen(
-                new ListenRequest(
-                    spec.source(), spec.prefetch(), spec.limit(), spec.transportOptions()),
+                new ListenRequest(spec.source(), spec.prefetch(), limit, spec.transportOptions()),
                 this);
     boolean pause;
     synchronized (this) {
@@ -109,13 +133,24 @@ public final class HandlerSubscription
   @Override
   public void delivered(Delivery delivery) {
     parts.counters().add(Counter.RECEIVED);
-    Attempt attempt = new Attempt(runtime, delivery);
+    HandlerRuntime called = runtimeOf(delivery);
+    Attempt attempt = new Attempt(called, delivery);
     open.add(attempt);
     if (spec.takesBatches()) {
       batches.add(attempt);
     } else {
-      dispatcher.offer(new SingleWork(runtime, attempt));
+      dispatcher.offer(new SingleWork(called, attempt));
     }
+  }
+
+  /** The handler that is called; of several the first refuses what calls none of them. */
+  private HandlerRuntime runtimeOf(Delivery delivery) {
+    if (operations.size() == 1) {
+      return runtime;
+    }
+    String method = delivery.message().header(WireHeaders.METHOD);
+    HandlerRuntime called = method == null ? null : operations.get(method);
+    return called == null ? runtime : called;
   }
 
   @Override
@@ -200,6 +235,9 @@ public final class HandlerSubscription
   @Override
   public void began(RunningWork work) {
     running.add(work);
+    if (work.wantsSigns()) {
+      signLater();
+    }
   }
 
   @Override
@@ -211,6 +249,33 @@ public final class HandlerSubscription
   public void over(Attempt attempt) {
     open.remove(attempt);
     completeIfDrained();
+  }
+
+  private void signLater() {
+    if (!signing.get() && signing.compareAndSet(false, true)) {
+      parts.timer().schedule(parts.heartbeat(), this::sign);
+    }
+  }
+
+  /** Every heartbeat, as long as something runs: an idle server leaves the timer asleep. */
+  private void sign() {
+    signing.set(false);
+    running.forEach(RunningWork::sign);
+    if (running.stream().anyMatch(RunningWork::wantsSigns)) {
+      signLater();
+    }
+  }
+
+  /** Cancels what is here of that call; says whether something is. */
+  boolean cancel(String correlationId) {
+    boolean found = false;
+    for (Attempt attempt : open) {
+      if (correlationId.equals(attempt.delivery().message().correlationId())) {
+        attempt.cancel();
+        found = true;
+      }
+    }
+    return found;
   }
 
   /**

@@ -14,6 +14,10 @@ record Output(Kind kind, Outgoing message) {
      * the failure is told somewhere.
      */
     ERROR_REPLY,
+    /**
+     * The first frame of a stream; when its address does not exist there is nobody to stream to.
+     */
+    FIRST_FRAME,
     /** A {@code @PublishTo} message; when nobody has declared its queue the attempt has failed. */
     PUBLISH_TO,
     /** A dead letter; until it is confirmed the message stays where it was. */

@@ -70,6 +70,19 @@ final class OutputWriter {
     return encoded;
   }
 
+  /** Tells a caller that its request is being handled. */
+  Outgoing sign(Delivery request, Address replyTo, long deadlineNanos) {
+    Map<String, String> headers = new HashMap<>();
+    headers.put(WireHeaders.SERVER, parts.server());
+    headers.put(WireHeaders.SIGNAL, "PING");
+    return reply(request, replyTo, Encoded.nothing(), headers, deadlineNanos);
+  }
+
+  /** A frame of a stream that tells what a reply would. */
+  static Output firstFrame(Outgoing frame) {
+    return new Output(Output.Kind.FIRST_FRAME, frame);
+  }
+
   /** The reply that tells of a failure. */
   Output errorReply(Delivery request, Address replyTo, ErrorReport report, Timing timing) {
     Map<String, String> headers = timing.headers(parts.server());

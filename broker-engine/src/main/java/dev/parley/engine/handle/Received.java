@@ -5,6 +5,7 @@ import dev.parley.spi.Address;
 import dev.parley.spi.Delivery;
 import dev.parley.spi.Scheduler;
 import dev.parley.spi.WireMessage;
+import java.lang.reflect.Type;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
@@ -20,6 +21,7 @@ final class Received implements Message.Receipt {
   private final long deadlineNanos;
   private final Scheduler clock;
   private @Nullable Object content;
+  private @Nullable StreamedAttempt stream;
 
   Received(Delivery delivery, String queue, long deadlineNanos, Scheduler clock) {
     this.delivery = delivery;
@@ -31,6 +33,18 @@ final class Received implements Message.Receipt {
   /** The body, or the {@link dev.parley.Reply} where the handler takes one. */
   @Nullable Object content() {
     return content;
+  }
+
+  /** The caller's items, in the form a parameter has. */
+  Object items(Class<?> form, Type type) {
+    if (stream == null) {
+      throw new IllegalStateException("a stream is opened before its items are taken");
+    }
+    return stream.items(form, type);
+  }
+
+  void stream(StreamedAttempt opened) {
+    stream = opened;
   }
 
   void fill(@Nullable Object decoded) {

@@ -18,14 +18,10 @@ import java.util.stream.BaseStream;
 final class ReturnType {
 
   private static final List<Class<?>> UNSUPPORTED =
-      List.of(
-          BaseStream.class,
-          Iterator.class,
-          Flow.Publisher.class,
-          InputStream.class,
-          Reader.class,
-          Reply.class,
-          Thread.class);
+      List.of(InputStream.class, Reader.class, Reply.class, Thread.class);
+
+  private static final List<Class<?>> STREAMS =
+      List.of(BaseStream.class, Iterator.class, Flow.Publisher.class);
 
   private ReturnType() {}
 
@@ -46,18 +42,28 @@ final class ReturnType {
       throw unsupported(
           raw, where, "return a CompletionStage, which can be waited for without a thread");
     }
+    boolean stage = CompletionStage.class.isAssignableFrom(SignatureReader.raw(declared));
+    if (stage && isStream(raw)) {
+      throw unsupported(
+          raw, where, "without a CompletionStage around it, which a stream does not need");
+    }
     for (Class<?> unsupported : UNSUPPORTED) {
       if (unsupported.isAssignableFrom(raw)) {
         throw unsupported(
             raw,
             where,
-            "return a value, a List, a Message with headers, or a CompletionStage of one of them");
+            "return a value, a List, a Message with headers, a CompletionStage of one of them, or a Stream, Iterator or Flow.Publisher for many replies");
       }
     }
     if (raw == Message.class && !(type instanceof ParameterizedType)) {
       throw unsupported(raw, where, "give Message the type of its body, as in Message<Receipt>");
     }
     return raw == void.class || raw == Void.class;
+  }
+
+  /** Whether it is many replies. */
+  static boolean isStream(Class<?> type) {
+    return STREAMS.stream().anyMatch(stream -> stream.isAssignableFrom(type));
   }
 
   private static DeclarationException unsupported(Class<?> type, String where, String remedy) {

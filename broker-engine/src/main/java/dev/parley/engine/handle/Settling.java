@@ -34,8 +34,8 @@ final class Settling {
    */
   interface Owner {
 
-    /** It is settled, or lost, or given up. */
-    void over();
+    /** It is settled, or it is lost or given up and somebody may get it again. */
+    void over(boolean settled);
 
     /** Nobody has declared the target of a {@code @PublishTo}: the attempt has failed after all. */
     void undeclared(Outgoing message, SendResult result);
@@ -88,14 +88,14 @@ final class Settling {
     }
     if (waiting != null) {
       waiting.cancel();
-      owner.over();
+      owner.over(false);
     }
   }
 
   private void completed(Settlement settlement, List<Output> outputs, SettleResult result) {
     if (result.settled() || result.lost()) {
       countReplies(outputs, result.settled());
-      owner.over();
+      owner.over(result.settled());
     } else if (result.outputs().isEmpty()) {
       countReplies(outputs, true); // they are confirmed, and not sent again
       tryAgain(settlement, List.of(), result.failure());
@@ -126,7 +126,7 @@ final class Settling {
           return;
         }
       }
-      case ERROR_REPLY -> {
+      case ERROR_REPLY, FIRST_FRAME -> {
         if (hopeless) {
           undeliverable(output, result);
           owner.callerUnreachable(result);
@@ -163,7 +163,7 @@ final class Settling {
 
   private void tryAgain(Settlement settlement, List<Output> outputs, SendResult why) {
     if (delivery.lost() || !pauseThen(() -> settle(settlement, outputs), why)) {
-      owner.over();
+      owner.over(false);
     }
   }
 

@@ -16,6 +16,7 @@ import java.util.List;
  * @param arguments how each parameter is filled
  * @param returnsNothing whether it is {@code void}, or a stage of nothing: a caller gets an empty
  *     reply
+ * @param takesItems whether it takes a stream of the caller's items
  */
 record Signature(
     Shape shape,
@@ -23,7 +24,8 @@ record Signature(
     BodyReader body,
     Checks checks,
     List<Argument> arguments,
-    boolean returnsNothing) {
+    boolean returnsNothing,
+    boolean takesItems) {
 
   /** The forms of content. */
   enum Shape {

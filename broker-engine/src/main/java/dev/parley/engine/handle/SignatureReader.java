@@ -11,6 +11,7 @@ import dev.parley.engine.codec.BodyCheck;
 import dev.parley.engine.codec.BodyReader;
 import dev.parley.engine.codec.BodyValidator;
 import dev.parley.engine.codec.Codecs;
+import dev.parley.engine.contract.Parameters;
 import java.lang.reflect.Method;
 import java.lang.reflect.Parameter;
 import java.lang.reflect.ParameterizedType;
@@ -18,7 +19,9 @@ import java.lang.reflect.Type;
 import java.lang.reflect.WildcardType;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -38,14 +41,25 @@ final class SignatureReader {
     this.nativeTypes = nativeTypes;
   }
 
-  /** What a method takes; throws {@link DeclarationException} that begins with {@code where}. */
-  Signature of(Object target, Method method, String where) {
+  /**
+   * What a method takes; throws {@link DeclarationException} that begins with {@code where}.
+   *
+   * @param declaring the method with the annotation: the same, or one that it overrides
+   */
+  Signature of(Object target, Method method, Method declaring, String where) {
+    TypeArguments types = TypeArguments.of(target.getClass());
+    boolean returnsNothing = ReturnType.check(types.resolve(method.getGenericReturnType()), where);
+    List<Integer> body = bodyParameters(method, declaring);
+    if (declaring.getDeclaringClass().isInterface() && body.size() > 1) {
+      return named(target, method, declaring, body, returnsNothing, where);
+    }
     Content content = new Content(where);
     List<Argument> arguments = new ArrayList<>();
-    TypeArguments types = TypeArguments.of(target.getClass());
-    for (Parameter parameter : method.getParameters()) {
+    for (int i = 0; i < method.getParameterCount(); i++) {
+      Parameter parameter = method.getParameters()[i];
       Type type = types.resolve(parameter.getParameterizedType());
-      arguments.add(argument(parameter, type, content, where));
+      Argument beside = beside(parameter, type, declaring.getParameters()[i], where);
+      arguments.add(beside != null ? beside : content.add(type));
     }
     content.checkBatchIsAlone(arguments.size());
     return new Signature(
@@ -54,7 +68,87 @@ final class SignatureReader {
         reader(content.type, where),
         checks(content.type, target, method, where),
         arguments,
-        ReturnType.check(types.resolve(method.getGenericReturnType()), where));
+        returnsNothing,
+        takesItems(method, where));
+  }
+
+  /** Several parameters, which travel by their names. */
+  private Signature named(
+      Object target,
+      Method method,
+      Method declaring,
+      List<Integer> body,
+      boolean returnsNothing,
+      String where) {
+    List<String> names = Parameters.names(declaring, body, where);
+    TypeArguments filled = TypeArguments.of(target.getClass());
+    List<Type> types = new ArrayList<>();
+    List<Argument> arguments = new ArrayList<>();
+    for (int i = 0; i < method.getParameterCount(); i++) {
+      Parameter parameter = method.getParameters()[i];
+      Type type = filled.resolve(parameter.getParameterizedType());
+      Argument beside = beside(parameter, type, declaring.getParameters()[i], where);
+      if (beside == null) {
+        String name = names.get(types.size());
+        types.add(type);
+        arguments.add(
+            received -> received.content() instanceof Map<?, ?> map ? map.get(name) : null);
+      } else {
+        arguments.add(beside);
+      }
+    }
+    types.stream()
+        .filter(type -> WRAPPERS.contains(raw(type)))
+        .forEach(
+            type -> {
+              throw new DeclarationException(
+                  where
+                      + ": "
+                      + type.getTypeName()
+                      + " must be the only parameter beside headers, because it stands for the whole message");
+            });
+    return new Signature(
+        Signature.Shape.BODY,
+        Map.class,
+        NamedArguments.of(names, types, type -> reader(type, where)),
+        namedChecks(names, types, checks(Void.class, target, method, where)),
+        arguments,
+        returnsNothing,
+        takesItems(method, where));
+  }
+
+  private Checks namedChecks(List<String> names, List<Type> types, Checks method) {
+    List<BodyCheck> checks = types.stream().map(validator::forType).toList();
+    return new Checks() {
+      @Override
+      public List<Violation> body(@Nullable Object body) {
+        List<Violation> found = new ArrayList<>();
+        for (int i = 0; i < checks.size(); i++) {
+          Object value = body instanceof Map<?, ?> map ? map.get(names.get(i)) : null;
+          String path = names.get(i) + ".";
+          if (value != null) {
+            checks.get(i).check(value).stream()
+                .map(violation -> new Violation(path + violation.path(), violation.message()))
+                .forEach(found::add);
+          }
+        }
+        return found;
+      }
+
+      @Override
+      public List<Violation> arguments(@Nullable Object[] arguments) {
+        return method.arguments(arguments);
+      }
+    };
+  }
+
+  private List<Integer> bodyParameters(Method method, Method declaring) {
+    return Parameters.body(declaring).stream()
+        .filter(
+            index ->
+                Parameters.isBody(method.getParameters()[index])
+                    && nativeArgument(method.getParameterTypes()[index]) == null)
+        .toList();
   }
 
   /** What a lambda takes. */
@@ -70,16 +164,44 @@ final class SignatureReader {
         reader(content.type, where),
         bodyChecks(content.type),
         List.of(argument),
-        returnsNothing);
+        returnsNothing,
+        false);
   }
 
-  private Argument argument(Parameter parameter, Type type, Content content, String where) {
-    Header header = parameter.getAnnotation(Header.class);
+  /** What fills a parameter that is not the content; null for one that is. */
+  private @Nullable Argument beside(
+      Parameter parameter, Type type, Parameter declared, String where) {
+    Header own = parameter.getAnnotation(Header.class);
+    Header header = own != null ? own : declared.getAnnotation(Header.class);
     if (header != null) {
       return headerArgument(header.value(), type, where);
     }
-    Argument nativeArgument = nativeArgument(raw(type));
-    return nativeArgument != null ? nativeArgument : content.add(type);
+    if (Parameters.isTimeout(parameter, where) || Parameters.isTimeout(declared, where)) {
+      return Received::timeLeft;
+    }
+    if (Parameters.isItems(raw(type))) {
+      Class<?> form = raw(type);
+      Type item = itemType(type, where);
+      return received -> received.items(form, item);
+    }
+    return nativeArgument(raw(type));
+  }
+
+  private static Type itemType(Type parameter, String where) {
+    if (parameter instanceof ParameterizedType parameterized) {
+      return parameterized.getActualTypeArguments()[0];
+    }
+    throw new DeclarationException(
+        where + ": a stream of items needs their type, as in Flow.Publisher<Order>");
+  }
+
+  private static boolean takesItems(Method method, String where) {
+    long streams = Arrays.stream(method.getParameterTypes()).filter(Parameters::isItems).count();
+    if (streams > 1) {
+      throw new DeclarationException(
+          where + ": it takes two streams of items, and a caller sends one; take one record");
+    }
+    return streams == 1;
   }
 
   private @Nullable Argument nativeArgument(Class<?> type) {

@@ -1,6 +1,5 @@
 package dev.parley.engine.handle;
 
-import dev.parley.Counter;
 import dev.parley.InvalidMessageException;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -49,12 +48,14 @@ final class SingleWork implements RunningWork {
 
   private void handle(Runnable whenEnded) {
     Received received = attempt.read();
-    if (received == null) {
+    if (received == null
+        || (runtime.spec().signature().takesItems() && !attempt.openStream(received))) {
       whenEnded.run();
       return;
     }
-    Watchdog watch = Watchdog.start(runtime.parts().timer(), runtime.spec().limit());
+    Watchdog watch = Watchdog.start(runtime.parts().timer(), attempt.limit());
     watchdog = watch;
+    attempt.interruptBy(() -> watch.interrupt(Watchdog.Bite.CANCELLED));
     if (closing) {
       watch.interrupt(Watchdog.Bite.CLOSING); // it was asked for before there was a watchdog
     }
@@ -83,11 +84,12 @@ final class SingleWork implements RunningWork {
   }
 
   private void interrupted(Watchdog.Bite bite) {
-    if (bite == Watchdog.Bite.CLOSING) {
-      attempt.release();
-    } else {
-      runtime.count(Counter.LIMIT_EXCEEDED);
-      attempt.fail(Failure.thrown(attempt.limitExceeded()));
+    switch (bite) {
+      case CLOSING -> attempt.release();
+      case LIMIT -> attempt.limitReached();
+      case CANCELLED -> {
+        // settled by whoever cancelled it
+      }
     }
   }
 
@@ -115,6 +117,16 @@ final class SingleWork implements RunningWork {
       throw new RefusedArguments(e);
     }
     return arguments;
+  }
+
+  @Override
+  public boolean wantsSigns() {
+    return attempt.wantsSigns();
+  }
+
+  @Override
+  public void sign() {
+    attempt.sign();
   }
 
   @Override

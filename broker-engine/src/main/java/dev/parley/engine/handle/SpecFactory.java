@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.OptionalInt;
 import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Makes {@link HandlerSpec}s of what is declared, with configured defaults; every number is checked
@@ -42,7 +43,8 @@ final class SpecFactory {
       Invoker invoker,
       List<Address> publishTo,
       List<Object> options,
-      List<HandleInterceptor> interceptors) {
+      List<HandleInterceptor> interceptors,
+      HandlerSpec.@Nullable Operation operation) {
     int concurrency =
         number(subscriber.concurrency(), "concurrency", where)
             .orElse(settings.get(EngineSettings.CONCURRENCY));
@@ -67,7 +69,8 @@ final class SpecFactory {
             options,
             interceptors,
             signature,
-            invoker));
+            invoker,
+            operation));
   }
 
   /** For a lambda. */
@@ -100,7 +103,8 @@ final class SpecFactory {
             options.transportOptions(),
             interceptors,
             signature,
-            invoker));
+            invoker,
+            null));
   }
 
   private Source source(Subscriber subscriber, String where, String prefix) {

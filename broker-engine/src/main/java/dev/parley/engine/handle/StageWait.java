@@ -35,6 +35,7 @@ final class StageWait {
   void begin(Duration limit) {
     Scheduler.Task timer =
         parts.timer().schedule(limit, () -> parts.threads().callBack(this::expire));
+    attempt.interruptBy(() -> parts.threads().callBack(() -> cancelled(timer)));
     try {
       var unused = stage.whenComplete((value, error) -> completed(timer, value, error));
     } catch (RuntimeException e) { // a stage of somebody's own making
@@ -56,6 +57,18 @@ final class StageWait {
       return; // it completed at the last moment
     }
     attempt.expire();
+    cancelStage();
+  }
+
+  /** Nobody waits for it any more. */
+  private void cancelled(Scheduler.Task timer) {
+    timer.cancel();
+    if (!over.get()) {
+      cancelStage();
+    }
+  }
+
+  private void cancelStage() {
     try {
       stage.toCompletableFuture().cancel(true);
     } catch (RuntimeException e) { // a stage need not be a future, nor care

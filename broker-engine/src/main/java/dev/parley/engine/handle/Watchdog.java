@@ -17,7 +17,8 @@ final class Watchdog {
   /** Why a handler was interrupted. */
   enum Bite {
     LIMIT,
-    CLOSING
+    CLOSING,
+    CANCELLED
   }
 
   private final Scheduler.Task task;

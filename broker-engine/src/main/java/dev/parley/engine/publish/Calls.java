@@ -13,6 +13,7 @@ import dev.parley.engine.runtime.EngineThreads;
 import dev.parley.engine.runtime.HandlerScope;
 import dev.parley.engine.runtime.Ids;
 import dev.parley.engine.runtime.TimerWheel;
+import dev.parley.engine.wire.ControlTopic;
 import dev.parley.spi.Address;
 import dev.parley.spi.Outgoing;
 import dev.parley.spi.Presence;
@@ -41,6 +42,7 @@ final class Calls {
   private final Ids ids;
   private final Duration callTimeout;
   private final Duration publishTimeout;
+  private final String controlTopic;
 
   Calls(PublishParts parts, MessageWriter writer) {
     this.transport = parts.transport();
@@ -51,13 +53,15 @@ final class Calls {
     this.ids = parts.ids();
     this.callTimeout = parts.callTimeout();
     this.publishTimeout = parts.publishTimeout();
-    this.correlator = new ReplyCorrelator(counters, parts.callLimit());
+    this.controlTopic = parts.controlTopic();
+    Duration silence = parts.heartbeat().multipliedBy(3);
+    this.correlator = new ReplyCorrelator(counters, parts.callLimit(), timer, silence);
     this.inbox = new ReplyInbox(transport, correlator, threads);
   }
 
   /** Begins a call whose reply a thread waits for. */
   PendingCall begin(Message<?> message, CallOptions<?> options) {
-    PendingCall call = register(options);
+    PendingCall call = register(options, callTimeout, null);
     if (!call.hasDeadline()) {
       limitConfirmation(call);
     }
@@ -67,7 +71,15 @@ final class Calls {
 
   /** Begins a call whose end is a future's: the timer keeps its deadline. */
   PendingCall beginTimed(Message<?> message, CallOptions<?> options) {
-    PendingCall call = register(options);
+    return beginTimed(message, options, register(options, callTimeout, null));
+  }
+
+  /** Begins a call of many replies, which has a deadline only where one was asked for. */
+  PendingCall open(Message<?> message, CallOptions<?> options, Frames frames) {
+    return beginTimed(message, options, register(options, null, frames));
+  }
+
+  private PendingCall beginTimed(Message<?> message, CallOptions<?> options, PendingCall call) {
     if (call.hasDeadline()) {
       call.timedBy(
           timer.scheduleNanos(
@@ -87,13 +99,13 @@ final class Calls {
             () -> correlator.expireUnconfirmed(call, publishTimeout)));
   }
 
-  private PendingCall register(CallOptions<?> options) {
+  private PendingCall register(
+      CallOptions<?> options, @Nullable Duration otherwise, @Nullable Frames frames) {
     HandlerScope scope = HandlerScope.current();
     long now = timer.nanoTime();
+    Duration limit = options.timeout().orElse(otherwise);
     long deadline =
-        options.isUnlimited()
-            ? Long.MAX_VALUE
-            : now + Durations.nanos(options.timeout().orElse(callTimeout));
+        options.isUnlimited() || limit == null ? Long.MAX_VALUE : now + Durations.nanos(limit);
     if (scope != null && scope.hasDeadline()) {
       deadline =
           deadline == Long.MAX_VALUE || deadline - scope.deadlineNanos() > 0
@@ -101,7 +113,14 @@ final class Calls {
               : deadline;
     }
     PendingCall call =
-        new PendingCall(ids.next(), options.publishOptions().toString(), now, deadline, scope);
+        new PendingCall(
+            ids.next(),
+            options.publishOptions().name(),
+            options.publishOptions().toString(),
+            now,
+            deadline,
+            scope,
+            frames);
     correlator.register(call);
     return call;
   }
@@ -234,9 +253,48 @@ final class Calls {
     }
   }
 
-  /** Ends a call that nobody waits for any more. */
+  /** Ends a call that nobody waits for any more, and tells whoever has it. */
   void cancel(PendingCall call, String reason) {
-    correlator.fail(call, new BrokerException(ErrorCode.CANCELLED, reason, null));
+    if (correlator.fail(call, new BrokerException(ErrorCode.CANCELLED, reason, null))
+        && call.frames == null) {
+      tellCancelled(call);
+    }
+  }
+
+  /** Tells all servers that a call was cancelled: nobody knows which of them has it. */
+  void tellCancelled(PendingCall call) {
+    if (!call.sent || controlTopic.isBlank()) {
+      return;
+    }
+    long now = timer.nanoTime();
+    Duration left =
+        call.hasDeadline() ? Duration.ofNanos(call.deadlineNanos - now) : publishTimeout;
+    if (left.isNegative() || left.isZero()) {
+      return; // a deadline is kept on both sides, and never told
+    }
+    Outgoing message =
+        ControlTopic.cancel(
+            controlTopic,
+            call.target,
+            ids.next(),
+            call.correlationId,
+            left,
+            now + Durations.nanos(publishTimeout));
+    transport.send(
+        message,
+        result -> {
+          if (result.confirmed()) { // else there is nobody to tell, or it is too late for it
+            counters.add(Counter.CANCELS_SENT);
+          }
+        });
+  }
+
+  void fail(PendingCall call, BrokerException error) {
+    correlator.fail(call, error);
+  }
+
+  void end(PendingCall call) {
+    correlator.end(call);
   }
 
   int inFlight() {

@@ -7,8 +7,10 @@ import dev.parley.PublishFailedException;
 import dev.parley.engine.runtime.Durations;
 import dev.parley.spi.SendResult;
 import java.time.Duration;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -61,6 +63,16 @@ public final class Failures {
       throw new PublishFailedException("No outcome of " + what + " within " + limit, true, e);
     } catch (ExecutionException e) {
       throw unwrap(e, what);
+    }
+  }
+
+  /** What a stage has failed with by now. */
+  static Throwable errorOf(CompletionStage<?> stage, String what) {
+    try {
+      Object value = stage.toCompletableFuture().getNow(null);
+      return new IllegalStateException(what + " was not begun, and ended with " + value);
+    } catch (CompletionException | CancellationException e) {
+      return e;
     }
   }
 

@@ -33,9 +33,17 @@ final class MessageWriter {
   private final Ids ids;
   private final Scheduler scheduler;
   private final int maxBytes;
+  private final long silenceMillis;
   private final Set<Class<?>> nativeTypes;
 
-  MessageWriter(Codecs codecs, Ids ids, Scheduler scheduler, int maxBytes, Transport transport) {
+  MessageWriter(
+      Codecs codecs,
+      Ids ids,
+      Scheduler scheduler,
+      int maxBytes,
+      Transport transport,
+      Duration heartbeat) {
+    this.silenceMillis = heartbeat.multipliedBy(3).toMillis();
     this.codecs = codecs;
     this.ids = ids;
     this.scheduler = scheduler;
@@ -62,6 +70,15 @@ final class MessageWriter {
     return id == null ? result : result.messageId(id);
   }
 
+  /** A message with headers of ours, which no user and no interceptor may set. */
+  static Message<?> with(Map<String, String> ours, Message<?> message) {
+    Message<?> result = message;
+    for (Map.Entry<String, String> header : ours.entrySet()) {
+      result = result.header(header.getKey(), header.getValue());
+    }
+    return result;
+  }
+
   /** A message nobody waits for, or whose reply goes to a handler. */
   Outgoing write(Message<?> message, PublishOptions options, long deadlineNanos) {
     Map<String, String> headers = new HashMap<>(message.headers());
@@ -79,11 +96,16 @@ final class MessageWriter {
       long sendDeadlineNanos) {
     Map<String, String> headers = new HashMap<>(message.headers());
     Duration ttl = options.ttl().orElse(null);
+    boolean asksForSigns = true; // unless the call is over before their absence tells anything
     if (call.hasDeadline()) {
       long leftMillis = Math.max(1, (call.deadlineNanos - scheduler.nanoTime()) / 1_000_000);
       headers.put(WireHeaders.TIMEOUT, Long.toString(leftMillis));
       headers.put(WireHeaders.DEADLINE, Long.toString(System.currentTimeMillis() + leftMillis));
       ttl = ttl == null || ttl.toMillis() > leftMillis ? Duration.ofMillis(leftMillis) : ttl;
+      asksForSigns = leftMillis > silenceMillis;
+    }
+    if (call.frames == null && asksForSigns) {
+      headers.put(WireHeaders.SIGNAL, ReplyCorrelator.SIGN);
     }
     return outgoing(
         message,

@@ -19,30 +19,50 @@ import org.jspecify.annotations.Nullable;
 final class PendingCall {
 
   final String correlationId;
+  final String target;
   final String destination;
   final long startNanos;
   final long deadlineNanos;
   final @Nullable HandlerScope scope;
   final CompletableFuture<WireMessage> reply = new CompletableFuture<>();
 
+  /** Hears the replies where there are many; null for a call of one reply. */
+  final @Nullable Frames frames;
+
   volatile @Nullable Address replyAddress;
   volatile boolean sent;
   volatile boolean confirmed;
+
+  /**
+   * When its server gave a sign the last time; 0 for not yet. Written by the transport's thread.
+   */
+  volatile long signNanos;
+
+  volatile String server = "";
   private final AtomicBoolean dispatched = new AtomicBoolean();
   private volatile Scheduler.@Nullable Task timer;
   private volatile @Nullable Runnable dispatch;
 
   PendingCall(
       String correlationId,
+      String target,
       String destination,
       long startNanos,
       long deadlineNanos,
-      @Nullable HandlerScope scope) {
+      @Nullable HandlerScope scope,
+      @Nullable Frames frames) {
     this.correlationId = correlationId;
+    this.target = target;
     this.destination = destination;
     this.startNanos = startNanos;
     this.deadlineNanos = deadlineNanos;
     this.scope = scope;
+    this.frames = frames;
+  }
+
+  /** Whether the call goes on after this reply. */
+  boolean goesOnAfter(WireMessage received) {
+    return frames != null && frames.received(received);
   }
 
   boolean hasDeadline() {
@@ -89,6 +109,9 @@ final class PendingCall {
   void fail(BrokerException error) {
     cancelTimer();
     reply.completeExceptionally(error);
+    if (frames != null) {
+      frames.failed(error);
+    }
   }
 
   private void cancelTimer() {

@@ -32,5 +32,7 @@ public record PublishParts(
     Predicate<String> notStarted,
     Duration callTimeout,
     Duration publishTimeout,
+    String controlTopic,
+    Duration heartbeat,
     int callLimit,
     int maxBytes) {}

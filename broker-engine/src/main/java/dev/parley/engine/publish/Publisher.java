@@ -10,7 +10,9 @@ import dev.parley.engine.runtime.Durations;
 import dev.parley.engine.runtime.HandlerScope;
 import dev.parley.spi.WireMessage;
 import java.time.Duration;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -21,6 +23,8 @@ public final class Publisher {
 
   /** Beyond the deadline that the transport keeps itself, before a wait gives up on it. */
   static final Duration GRACE = Duration.ofSeconds(1);
+
+  private static final Map<String, String> NO_HEADERS = Map.of();
 
   private final PublishParts parts;
   private final MessageWriter writer;
@@ -33,7 +37,12 @@ public final class Publisher {
     this.parts = parts;
     this.writer =
         new MessageWriter(
-            parts.codecs(), parts.ids(), parts.timer(), parts.maxBytes(), parts.transport());
+            parts.codecs(),
+            parts.ids(),
+            parts.timer(),
+            parts.maxBytes(),
+            parts.transport(),
+            parts.heartbeat());
     this.calls = new Calls(parts, writer);
     this.chain = new PublishChain(parts.interceptors());
     this.sends = new Sends(parts, writer, chain);
@@ -41,8 +50,14 @@ public final class Publisher {
 
   /** Sends and waits for the confirmation. */
   public void publish(@Nullable Object published, PublishOptions options) {
+    publish(published, options, NO_HEADERS);
+  }
+
+  /** As {@link #publish(Object, PublishOptions)}, with headers of ours. */
+  public void publish(
+      @Nullable Object published, PublishOptions options, Map<String, String> ours) {
     Failures.await(
-        sends.send(prepare(published, options), options),
+        sends.send(prepare(published, options), options, ours),
         Durations.capped(sends.timeout(options)).plus(GRACE),
         "the publish to " + options);
   }
@@ -51,7 +66,7 @@ public final class Publisher {
   public CompletableFuture<@Nullable Void> publishAsync(
       @Nullable Object published, PublishOptions options) {
     try {
-      return sends.detached(sends.send(prepare(published, options), options), options);
+      return sends.detached(sends.send(prepare(published, options), options, NO_HEADERS), options);
     } catch (RuntimeException e) {
       return CompletableFuture.failedFuture(e);
     }
@@ -63,7 +78,7 @@ public final class Publisher {
    */
   public <R> @Nullable R call(@Nullable Object published, CallOptions<R> options) {
     if (!chain.isEmpty()) {
-      return intercepted(published, options).value(options);
+      return intercepted(published, options, NO_HEADERS).value(options);
     }
     Message<?> message = prepare(published, options.publishOptions());
     PendingCall call = calls.begin(message, options);
@@ -81,11 +96,17 @@ public final class Publisher {
 
   /** Sends a request and waits for the full reply. */
   public <R> Reply<R> request(@Nullable Object published, CallOptions<R> options) {
+    return request(published, options, NO_HEADERS);
+  }
+
+  /** As {@link #request(Object, CallOptions)}, with headers of ours. */
+  public <R> Reply<R> request(
+      @Nullable Object published, CallOptions<R> options, Map<String, String> ours) {
     if (!chain.isEmpty()) {
-      return intercepted(published, options).reply();
+      return intercepted(published, options, ours).reply();
     }
     Message<?> message = prepare(published, options.publishOptions());
-    PendingCall call = calls.begin(message, options);
+    PendingCall call = calls.begin(MessageWriter.with(ours, message), options);
     return thrown(read(calls.await(call), call, options));
   }
 
@@ -95,15 +116,53 @@ public final class Publisher {
    */
   public <R, V> CompletableFuture<V> callAsync(
       @Nullable Object published, CallOptions<R> options, Function<Reply<R>, V> mapper) {
+    return callAsync(published, options, NO_HEADERS, mapper);
+  }
+
+  /** As {@link #callAsync(Object, CallOptions, Function)}, with headers of ours. */
+  public <R, V> CompletableFuture<V> callAsync(
+      @Nullable Object published,
+      CallOptions<R> options,
+      Map<String, String> ours,
+      Function<Reply<R>, V> mapper) {
     try {
       Message<?> message = prepare(published, options.publishOptions());
       if (chain.isEmpty()) {
-        return begin(message, options, mapper);
+        return begin(MessageWriter.with(ours, message), options, mapper);
       }
-      return interceptedAsync(message, options, mapper);
+      return interceptedAsync(message, options, ours, mapper);
     } catch (RuntimeException e) {
       return CompletableFuture.failedFuture(e);
     }
+  }
+
+  /**
+   * Sends a request with headers of ours whose replies {@code frames} hears; it has a deadline only
+   * where the options, or the handler this thread is in, have one.
+   */
+  public OpenCall open(
+      @Nullable Object published, CallOptions<?> options, Map<String, String> ours, Frames frames) {
+    Message<?> message = prepare(published, options.publishOptions());
+    if (chain.isEmpty()) {
+      return new OpenCall(calls.open(MessageWriter.with(ours, message), options, frames), calls);
+    }
+    AtomicReference<@Nullable PendingCall> opened = new AtomicReference<>();
+    CompletionStage<?> stage =
+        chain.run(
+            message,
+            options.publishOptions(),
+            m -> {
+              Message<?> checked = Sends.checked(m, options.publishOptions());
+              PendingCall call = calls.open(MessageWriter.with(ours, checked), options, frames);
+              opened.set(call);
+              return call.reply;
+            });
+    PendingCall call = opened.get();
+    if (call == null) {
+      throw Failures.unwrap(
+          Failures.errorOf(stage, "the " + options), "the interceptors of the " + options);
+    }
+    return new OpenCall(call, calls);
   }
 
   /** Fails all calls from outside of handlers. */
@@ -199,8 +258,9 @@ public final class Publisher {
     return reply;
   }
 
-  private <R> InterceptedCall<R> intercepted(@Nullable Object published, CallOptions<R> options) {
-    CompletableFuture<Reply<R>> future = callAsync(published, options, reply -> reply);
+  private <R> InterceptedCall<R> intercepted(
+      @Nullable Object published, CallOptions<R> options, Map<String, String> ours) {
+    CompletableFuture<Reply<R>> future = callAsync(published, options, ours, reply -> reply);
     return new InterceptedCall<>(
         future,
         options,
@@ -208,7 +268,10 @@ public final class Publisher {
   }
 
   private <R, V> CompletableFuture<V> interceptedAsync(
-      Message<?> message, CallOptions<R> options, Function<Reply<R>, V> mapper) {
+      Message<?> message,
+      CallOptions<R> options,
+      Map<String, String> ours,
+      Function<Reply<R>, V> mapper) {
     CompletableFuture<V> outer = new CompletableFuture<>();
     AtomicReference<@Nullable CompletableFuture<Reply<R>>> inner = new AtomicReference<>();
     chain
@@ -217,7 +280,10 @@ public final class Publisher {
             options.publishOptions(),
             m -> {
               CompletableFuture<Reply<R>> future =
-                  begin(Sends.checked(m, options.publishOptions()), options, reply -> reply);
+                  begin(
+                      MessageWriter.with(ours, Sends.checked(m, options.publishOptions())),
+                      options,
+                      reply -> reply);
               inner.set(future);
               if (outer.isDone()) {
                 future.cancel(true);

@@ -8,9 +8,12 @@ import dev.parley.Counter;
 import dev.parley.ErrorCode;
 import dev.parley.PublishFailedException;
 import dev.parley.engine.runtime.CounterBoard;
+import dev.parley.engine.runtime.TimerWheel;
 import dev.parley.spi.Address;
+import dev.parley.spi.WireHeaders;
 import dev.parley.spi.WireMessage;
 import java.time.Duration;
+import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -25,14 +28,22 @@ import java.util.function.Predicate;
  */
 final class ReplyCorrelator {
 
+  /** What a server sends while it handles a request, when the request said the same. */
+  static final String SIGN = "PING";
+
+  private static final WireMessage NOTHING =
+      new WireMessage(new byte[0], null, null, null, null, Map.of());
+
   private final ConcurrentHashMap<String, PendingCall> calls = new ConcurrentHashMap<>();
   private final CounterBoard counters;
   private final int limit;
+  private final Liveness liveness;
   private volatile boolean closed;
 
-  ReplyCorrelator(CounterBoard counters, int limit) {
+  ReplyCorrelator(CounterBoard counters, int limit, TimerWheel timer, Duration silence) {
     this.counters = counters;
     this.limit = limit;
+    this.liveness = new Liveness(timer, silence, this::fail);
   }
 
   /** Registers a call; throws when too many are in flight, or after {@link #close()}. */
@@ -58,8 +69,11 @@ final class ReplyCorrelator {
   /** A reply has come; called by the transport's threads. */
   void received(WireMessage reply) {
     String id = reply.correlationId();
-    PendingCall call = id == null ? null : calls.remove(id);
-    if (call == null) {
+    PendingCall call = id == null ? null : calls.get(id);
+    if (call != null && (call.goesOnAfter(reply) || isSign(call, reply))) {
+      return;
+    }
+    if (call == null || !calls.remove(call.correlationId, call)) {
       counters.add(Counter.REPLIES_DISCARDED);
       return;
     }
@@ -67,13 +81,32 @@ final class ReplyCorrelator {
     call.succeed(reply);
   }
 
-  /** Ends a call with an error, unless it has ended. */
-  void fail(PendingCall call, BrokerException error) {
-    if (calls.remove(call.correlationId, call)) {
-      counters.add(
-          error.code() == ErrorCode.TIMEOUT ? Counter.CALLS_TIMED_OUT : Counter.CALLS_FAILED);
-      call.fail(error);
+  private boolean isSign(PendingCall call, WireMessage reply) {
+    if (call.frames != null || !SIGN.equals(reply.header(WireHeaders.SIGNAL))) {
+      return false;
     }
+    String server = reply.header(WireHeaders.SERVER);
+    liveness.heard(call, server == null ? "" : server);
+    return true;
+  }
+
+  /** Ends a call as a success, unless it has ended. */
+  void end(PendingCall call) {
+    if (calls.remove(call.correlationId, call)) {
+      counters.add(Counter.CALLS_REPLIED);
+      call.succeed(NOTHING);
+    }
+  }
+
+  /** Ends a call with an error, unless it has ended; says whether it was this. */
+  boolean fail(PendingCall call, BrokerException error) {
+    if (!calls.remove(call.correlationId, call)) {
+      return false;
+    }
+    counters.add(
+        error.code() == ErrorCode.TIMEOUT ? Counter.CALLS_TIMED_OUT : Counter.CALLS_FAILED);
+    call.fail(error);
+    return true;
   }
 
   /** Ends a call whose deadline has passed, unless it has ended. */

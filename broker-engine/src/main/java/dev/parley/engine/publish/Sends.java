@@ -12,6 +12,7 @@ import dev.parley.spi.Presence;
 import dev.parley.spi.Scheduler;
 import dev.parley.spi.SendResult;
 import java.time.Duration;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
@@ -33,13 +34,23 @@ final class Sends {
     return options.timeout().orElse(parts.publishTimeout());
   }
 
-  /** Sends through the interceptors; completes on a thread of the transport's, or at once. */
-  CompletableFuture<@Nullable Void> send(Message<?> message, PublishOptions options) {
+  /**
+   * Sends through the interceptors, with headers of ours in the end; completes on a thread of the
+   * transport's, or at once.
+   */
+  CompletableFuture<@Nullable Void> send(
+      Message<?> message, PublishOptions options, Map<String, String> ours) {
     if (chain.isEmpty()) {
-      return sendNow(message, options);
+      return sendNow(MessageWriter.with(ours, message), options);
     }
     return chain
-        .run(message, options, m -> detached(sendNow(checked(m, options), options), options))
+        .run(
+            message,
+            options,
+            m -> {
+              Message<?> complete = MessageWriter.with(ours, checked(m, options));
+              return detached(sendNow(complete, options), options);
+            })
         .toCompletableFuture()
         .thenApply(ignored -> null);
   }

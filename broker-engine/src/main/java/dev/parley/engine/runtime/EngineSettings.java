@@ -22,6 +22,11 @@ public final class EngineSettings {
   public static final Setting<Integer> CALL_LIMIT =
       Setting.integer(
           "call.limit", 100_000, 1, 10_000_000, "How many calls may be in flight at once.");
+  public static final Setting<String> CONTROL_TOPIC =
+      Setting.text(
+          "call.control-topic",
+          "parley.control",
+          "The topic on which servers hear of cancelled calls; empty for not to say or hear it.");
   public static final Setting<Duration> PUBLISH_TIMEOUT =
       Setting.duration(
           "publish.timeout",
@@ -82,6 +87,23 @@ public final class EngineSettings {
           "The largest body that is read or sent.");
   public static final Setting<Integer> MAX_DEPTH =
       Setting.integer("message.max-depth", 200, 1, 10_000, "How deep JSON may be nested.");
+  public static final Setting<Integer> STREAM_CREDIT =
+      Setting.integer(
+          "stream.credit",
+          256,
+          1,
+          1_000_000,
+          "How many items of a stream may be sent ahead of the one who takes them.");
+  public static final Setting<Duration> STREAM_IDLE_TIMEOUT =
+      Setting.duration(
+          "stream.idle-timeout",
+          Duration.ofSeconds(30),
+          "How long a caller waits for the next item of a stream.");
+  public static final Setting<Duration> STREAM_HEARTBEAT =
+      Setting.duration(
+          "stream.heartbeat",
+          Duration.ofSeconds(3),
+          "How often both sides of a quiet stream give a sign; after three times that without one the other is gone. The same on both sides.");
   public static final Setting<Pattern> REPLY_ALLOW =
       Setting.pattern(
           "reply.allow",
@@ -95,6 +117,7 @@ public final class EngineSettings {
           NAME,
           CALL_TIMEOUT,
           CALL_LIMIT,
+          CONTROL_TOPIC,
           PUBLISH_TIMEOUT,
           START_TIMEOUT,
           START_WAIT,
@@ -107,11 +130,16 @@ public final class EngineSettings {
           BACKOFF_MAX,
           MAX_BYTES,
           MAX_DEPTH,
+          STREAM_CREDIT,
+          STREAM_IDLE_TIMEOUT,
+          STREAM_HEARTBEAT,
           REPLY_ALLOW);
 
   /** The first words of keys below which an unknown key is a mistake. */
   public static final Set<String> OWNED_PREFIXES =
-      Set.of("broker", "call", "publish", "start", "close", "handler", "retry", "message", "reply");
+      Set.of(
+          "broker", "call", "publish", "start", "close", "handler", "retry", "message", "stream",
+          "reply");
 
   private EngineSettings() {}
 }

@@ -9,6 +9,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.LinkedTransferQueue;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.RejectedExecutionHandler;
+import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
@@ -25,15 +26,19 @@ import org.jspecify.annotations.Nullable;
 public final class EngineThreads {
 
   private static final int CALLBACK_THREADS = 64;
+  private static final int BESIDE_THREADS = 256;
   private static final @Nullable Method OF_VIRTUAL = find(Thread.class, "ofVirtual");
 
   private final String name;
   private final ExecutorService handlers;
   private final ExecutorService callbacks;
+  private final ExecutorService beside;
   private final AtomicInteger handlerThreads = new AtomicInteger();
 
-  private EngineThreads(String name, ExecutorService handlers, ExecutorService callbacks) {
+  private EngineThreads(
+      String name, ExecutorService handlers, ExecutorService callbacks, ExecutorService beside) {
     this.name = name;
+    this.beside = beside;
     this.handlers = handlers;
     this.callbacks = callbacks;
   }
@@ -44,12 +49,21 @@ public final class EngineThreads {
       return new EngineThreads(
           name,
           perTask(virtualFactory(OF_VIRTUAL, name + "-handler-")),
-          perTask(virtualFactory(OF_VIRTUAL, name + "-callback-")));
+          perTask(virtualFactory(OF_VIRTUAL, name + "-callback-")),
+          perTask(virtualFactory(OF_VIRTUAL, name + "-task-")));
     }
     return new EngineThreads(
         name,
         pool(1, platformFactory(name + "-handler-")),
-        pool(CALLBACK_THREADS, platformFactory(name + "-callback-")));
+        pool(CALLBACK_THREADS, platformFactory(name + "-callback-")),
+        new ThreadPoolExecutor(
+            0,
+            BESIDE_THREADS,
+            10,
+            TimeUnit.SECONDS,
+            new SynchronousQueue<>(),
+            platformFactory(name + "-task-"),
+            new ThreadPoolExecutor.CallerRunsPolicy()));
   }
 
   /** Makes room for that many handlers more. */
@@ -78,6 +92,14 @@ public final class EngineThreads {
     }
   }
 
+  /**
+   * Runs what a handler starts beside itself; with all threads busy the one that asks runs it, so
+   * nothing waits here.
+   */
+  public void runBeside(Runnable task) {
+    beside.execute(task);
+  }
+
   /** Makes a daemon thread for one purpose. */
   public Thread newThread(String purpose, Runnable task) {
     Thread thread = new Thread(task, name + "-" + purpose);
@@ -97,10 +119,14 @@ public final class EngineThreads {
   public void close(Duration limit) {
     handlers.shutdown();
     callbacks.shutdown();
+    beside.shutdown();
     long deadline = System.nanoTime() + Durations.nanos(limit);
     boolean calledBack = await(callbacks, deadline); // first: handlers may use up the limit
     if (!await(handlers, deadline)) {
       handlers.shutdownNow();
+    }
+    if (!await(beside, deadline)) {
+      beside.shutdownNow();
     }
     if (!calledBack) {
       runLate(callbacks.shutdownNow());

@@ -8,6 +8,7 @@ import dev.parley.engine.codec.CodecLimits;
 import dev.parley.engine.codec.Codecs;
 import dev.parley.engine.config.Placeholders;
 import dev.parley.engine.config.SettingsReader;
+import dev.parley.engine.handle.CancelledCalls;
 import dev.parley.engine.handle.HandlerParts;
 import dev.parley.engine.handle.HandlerRegistry;
 import dev.parley.engine.handle.HandlerSubscription;
@@ -18,11 +19,15 @@ import dev.parley.engine.runtime.EngineThreads;
 import dev.parley.engine.runtime.ForeignOptions;
 import dev.parley.engine.runtime.Ids;
 import dev.parley.engine.runtime.ManualTime;
+import dev.parley.engine.runtime.TimerWheel;
+import dev.parley.engine.stream.ServerStreams;
+import dev.parley.engine.stream.StreamParts;
 import dev.parley.engine.wire.ErrorRegistry;
 import dev.parley.engine.wire.ErrorReplies;
 import dev.parley.spi.Settings;
 import java.lang.reflect.Type;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -55,27 +60,49 @@ public final class HandleBench implements AutoCloseable {
 
   private HandleBench(Map<String, String> configuration, Set<Class<?>> nativeTypes) {
     transport.nativeTypes = nativeTypes;
-    Configuration given = Configuration.of(configuration);
+    Map<String, String> quiet = new HashMap<>(configuration);
+    quiet.putIfAbsent("call.control-topic", ""); // so that the handlers alone listen
+    Configuration given = Configuration.of(quiet);
     Settings settings = SettingsReader.read(given, EngineSettings.ALL, Set.of());
     Codecs codecs = Codecs.of(List.of(), new CodecLimits(50));
+    TimerWheel wheel = time.wheel();
+    ReplyReader replies = new ReplyReader(codecs, new ErrorReplies(errors), 1_000_000);
+    Ids ids = new Ids();
+    StreamParts streams =
+        new StreamParts(
+            "server-1",
+            transport,
+            codecs,
+            wheel,
+            threads,
+            counters,
+            ids,
+            Duration.ofSeconds(30),
+            1_000_000,
+            256,
+            Duration.ofSeconds(30),
+            Duration.ofSeconds(3));
     parts =
         new HandlerParts(
             broker,
             "server-1",
             transport,
             codecs,
-            new ReplyReader(codecs, new ErrorReplies(errors), 1_000_000),
+            replies,
+            new ServerStreams(streams, replies, new ErrorReplies(errors)),
             errors,
-            time.wheel(),
+            wheel,
             threads,
             counters,
-            new Ids(),
+            ids,
             Duration.ofSeconds(30),
             settings.get(EngineSettings.RETRY),
             settings.get(EngineSettings.BACKOFF_INITIAL),
             settings.get(EngineSettings.BACKOFF_MAX),
             1_000_000,
-            Pattern.compile("(?!forbidden).*"));
+            Pattern.compile("(?!forbidden).*"),
+            new CancelledCalls(),
+            Duration.ofSeconds(3));
     registry =
         new HandlerRegistry(
             parts, new ForeignOptions("double"), settings, new Placeholders(given)::resolve);

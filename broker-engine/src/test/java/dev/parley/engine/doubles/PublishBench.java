@@ -69,6 +69,8 @@ public final class PublishBench implements AutoCloseable {
             queue -> queue.equals("not-started"),
             Duration.ofSeconds(30),
             Duration.ofSeconds(20),
+            "",
+            Duration.ofSeconds(3),
             callLimit,
             1_000_000);
     this.publisher = new Publisher(parts);
