@@ -36,17 +36,17 @@ final class EmbeddedKafka implements RealBroker {
 
       @Override
       public RealBroker start(OptionalInt port) {
-        return launch(port);
+        return launch(port, List.of());
       }
     };
   }
 
-  static EmbeddedKafka launch(OptionalInt port) {
+  static EmbeddedKafka launch(OptionalInt port, List<RelayedKafka.Door> doors) {
     OwnedProcesses processes = null;
     try {
       processes = OwnedProcesses.inNewDirectory("parley-kafka-");
       OpenBrokers.add(processes);
-      KafkaNode node = KafkaNode.prepare(processes.directory(), port);
+      KafkaNode node = KafkaNode.prepare(processes.directory(), port, doors);
       EmbeddedKafka broker = new EmbeddedKafka(node, processes);
       broker.start();
       return broker;

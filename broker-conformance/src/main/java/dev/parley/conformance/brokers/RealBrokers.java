@@ -4,7 +4,9 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /**
  * Real brokers for tests, one of each kind for the whole JVM.
@@ -66,6 +68,16 @@ public final class RealBrokers {
    */
   public static RealBroker newKafka() {
     return own("kafka");
+  }
+
+  /**
+   * A Kafka broker as a process of this machine, for one test alone, which can be reached through
+   * so many relays, whatever else {@link #kafka()} would take. The caller closes it.
+   */
+  public static RelayedKafka newRelayedKafka(int doors) {
+    List<RelayedKafka.Door> all =
+        Stream.generate(RelayedKafka.Door::onFreePorts).limit(doors).toList();
+    return new RelayedKafka(EmbeddedKafka.launch(OptionalInt.empty(), all), all);
   }
 
   /**
