@@ -61,6 +61,11 @@ final class KafkaSite implements Site {
   }
 
   @Override
+  public Map<String, String> directSettings() {
+    return Quick.settings(kafka.broker().url());
+  }
+
+  @Override
   public List<Breakage> breakages() {
     List<Breakage> all = new ArrayList<>();
     all.add(Breakage.of("nothing", scene -> {}));

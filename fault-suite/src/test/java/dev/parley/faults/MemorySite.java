@@ -25,6 +25,16 @@ final class MemorySite implements Site {
   }
 
   @Override
+  public Map<String, String> directSettings() {
+    return Quick.settings(broker.url());
+  }
+
+  @Override
+  public boolean holdsMessagesHere() {
+    return true;
+  }
+
+  @Override
   public List<Breakage> breakages() {
     return List.of(
         Breakage.of("nothing", scene -> {}),

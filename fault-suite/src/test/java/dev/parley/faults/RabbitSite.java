@@ -68,6 +68,11 @@ final class RabbitSite implements Site {
   }
 
   @Override
+  public Map<String, String> directSettings() {
+    return Quick.settings(server.url());
+  }
+
+  @Override
   public List<Breakage> breakages() {
     List<Breakage> all = new ArrayList<>();
     all.add(Breakage.of("nothing", scene -> {}));

@@ -72,7 +72,7 @@ final class Round {
     return server;
   }
 
-  private static Broker broker(Map<String, String> settings) {
+  static Broker broker(Map<String, String> settings) {
     Broker.Builder builder = Broker.builder();
     settings.forEach(builder::setting);
     return builder.build();

@@ -19,6 +19,14 @@ interface Site extends AutoCloseable {
   /** Settings for those who handle. */
   Map<String, String> serverSettings();
 
+  /** Settings for load, past all that is only there to be broken. */
+  Map<String, String> directSettings();
+
+  /** Whether messages are in this process as long as nobody has handled them. */
+  default boolean holdsMessagesHere() {
+    return false;
+  }
+
   /** All that can go wrong with it. */
   List<Breakage> breakages();
 
