@@ -55,9 +55,10 @@ class FaultSuiteTest {
 
   @SuppressWarnings("SystemOut") // so that one who waits sees it move
   private static void play(Site site, Breakage breakage, long seed) throws Exception {
-    System.out.printf("%s: %s, seed %d%n", site.name(), breakage.name(), seed);
+    System.out.printf("%s: %s, seed %d: ", site.name(), breakage.name(), seed);
     Row row = new Round(site, breakage, seed, directory).play();
     REPORT.add(row);
+    System.out.println(row.mistakes().isEmpty() ? "good" : row.mistakes());
     assertThat(row.mistakes()).as("%s: %s, seed %d", site.name(), breakage, seed).isEmpty();
   }
 }

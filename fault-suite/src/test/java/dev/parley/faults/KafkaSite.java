@@ -67,18 +67,21 @@ final class KafkaSite implements Site {
 
   @Override
   public List<Breakage> breakages() {
-    List<Breakage> all = new ArrayList<>();
-    all.add(Breakage.of("nothing", scene -> {}));
-    all.addAll(ofTheServer());
-    all.addAll(ways.breakages());
-    all.addAll(
+    List<Breakage> network = new ArrayList<>(ways.breakages());
+    network.addAll(
         ways.tears(
             // The names are in the heads of all requests that have to do with the topic.
             Ways.Spot.fromCaller("a publish", bytes(".work")),
             Ways.Spot.toCaller("a confirm", bytes(".work")),
             Ways.Spot.fromServer("sending a reply", bytes("correlation_id")),
             Ways.Spot.toCaller("a reply", bytes("correlation_id"))));
-    all.addAll(Processes.breakages(HEARTBEAT));
+    List<Breakage> processes = Processes.breakages(HEARTBEAT);
+    List<Breakage> all = new ArrayList<>();
+    all.add(Breakage.of("nothing", scene -> {}));
+    all.addAll(ofTheServer());
+    all.addAll(network);
+    all.addAll(processes);
+    all.add(Mix.of(ofTheServer(), network, processes).breakage());
     return all;
   }
 

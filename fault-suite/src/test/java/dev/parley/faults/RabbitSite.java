@@ -74,18 +74,21 @@ final class RabbitSite implements Site {
 
   @Override
   public List<Breakage> breakages() {
-    List<Breakage> all = new ArrayList<>();
-    all.add(Breakage.of("nothing", scene -> {}));
-    all.addAll(ofTheServer());
-    all.addAll(ways.breakages());
-    all.addAll(
+    List<Breakage> network = new ArrayList<>(ways.breakages());
+    network.addAll(
         ways.tears(
             Ways.Spot.fromCaller("a publish", BASIC_PUBLISH),
             Ways.Spot.toCaller("a confirm", BASIC_ACK),
             Ways.Spot.fromServer("an acknowledgement", BASIC_ACK),
             Ways.Spot.fromServer("sending a reply", BASIC_PUBLISH),
             Ways.Spot.toCaller("a reply", BASIC_DELIVER)));
-    all.addAll(Processes.breakages(HEARTBEAT));
+    List<Breakage> processes = Processes.breakages(HEARTBEAT);
+    List<Breakage> all = new ArrayList<>();
+    all.add(Breakage.of("nothing", scene -> {}));
+    all.addAll(ofTheServer());
+    all.addAll(network);
+    all.addAll(processes);
+    all.add(Mix.of(ofTheServer(), network, processes).breakage());
     return all;
   }
 

@@ -65,18 +65,21 @@ final class RedisSite implements Site {
 
   @Override
   public List<Breakage> breakages() {
-    List<Breakage> all = new ArrayList<>();
-    all.add(Breakage.of("nothing", scene -> {}));
-    all.addAll(ofTheServer());
-    all.addAll(ways.breakages());
-    all.addAll(
+    List<Breakage> network = new ArrayList<>(ways.breakages());
+    network.addAll(
         ways.tears(
             Ways.Spot.fromCaller("a publish", bytes("XADD")),
             Ways.Spot.toCaller("a confirm", bytes("$15\r\n")),
             Ways.Spot.fromServer("an acknowledgement", bytes("XACK")),
             Ways.Spot.fromServer("sending a reply", bytes("EVALSHA")),
             Ways.Spot.toCaller("a reply", bytes("correlation_id"))));
-    all.addAll(Processes.breakages(HEARTBEAT));
+    List<Breakage> processes = Processes.breakages(HEARTBEAT);
+    List<Breakage> all = new ArrayList<>();
+    all.add(Breakage.of("nothing", scene -> {}));
+    all.addAll(ofTheServer());
+    all.addAll(network);
+    all.addAll(processes);
+    all.add(Mix.of(ofTheServer(), network, processes).breakage());
     return all;
   }
 

@@ -1,10 +1,6 @@
 package dev.parley.faults;
 
 import java.io.IOException;
-import java.nio.file.DirectoryStream;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -13,21 +9,19 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
- * What this process holds at one moment: its threads, and its sockets.
+ * What this process holds at one moment.
  *
  * @param threads their names
- * @param sockets how many file descriptors are sockets
+ * @param sockets as {@link Sockets} tells them
  */
-record Remains(Set<String> threads, int sockets) {
-
-  private static final Path DESCRIPTORS = Path.of("/proc/self/fd");
+record Remains(Set<String> threads, Set<String> sockets) {
 
   /** Threads of the platform, of this suite, and of libraries for the whole process. */
   private static final Pattern OTHERS =
       Pattern.compile(
           "(process reaper.*|relay-.*|faults-.*|ForkJoinPool.commonPool.*|Attach Listener"
               + "|.*[Cc]leaner.*|globalEventExecutor.*|CompletableFutureDelayScheduler"
-              + "|VirtualThread-unparker|surefire.*|ForkJoinPool-1-worker.*|.*-unblocker.*)");
+              + "|VirtualThread-unparker|surefire.*|ForkJoinPool-1-worker.*)");
 
   static Remains now() throws IOException {
     Set<String> threads =
@@ -35,41 +29,22 @@ record Remains(Set<String> threads, int sockets) {
             .map(Thread::getName)
             .filter(name -> !OTHERS.matcher(name).matches())
             .collect(Collectors.toCollection(TreeSet::new));
-    return new Remains(threads, countSockets());
-  }
-
-  private static int countSockets() throws IOException {
-    if (!Files.isDirectory(DESCRIPTORS)) {
-      return 0; // no Linux
-    }
-    int count = 0;
-    try (DirectoryStream<Path> all = Files.newDirectoryStream(DESCRIPTORS)) {
-      for (Path each : all) {
-        count += isSocket(each) ? 1 : 0;
-      }
-    }
-    return count;
-  }
-
-  private static boolean isSocket(Path descriptor) throws IOException {
-    try {
-      return Files.readSymbolicLink(descriptor).toString().startsWith("socket:");
-    } catch (NoSuchFileException closedMeanwhile) {
-      return false;
-    }
+    return new Remains(threads, Sockets.now());
   }
 
   /** What is here and was not there before, in words. */
   List<String> since(Remains before) {
     List<String> more = new ArrayList<>();
-    Set<String> threadsMore = new TreeSet<>(threads);
-    threadsMore.removeAll(before.threads);
-    if (!threadsMore.isEmpty()) {
-      more.add("threads " + threadsMore);
-    }
-    if (sockets > before.sockets) {
-      more.add("%d sockets".formatted(sockets - before.sockets));
-    }
+    addMore(more, "threads ", threads, before.threads);
+    addMore(more, "sockets ", sockets, before.sockets);
     return more;
+  }
+
+  private static void addMore(List<String> to, String what, Set<String> now, Set<String> before) {
+    Set<String> more = new TreeSet<>(now);
+    more.removeAll(before);
+    if (!more.isEmpty()) {
+      to.add(what + more);
+    }
   }
 }

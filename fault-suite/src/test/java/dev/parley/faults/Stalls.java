@@ -1,28 +1,36 @@
 package dev.parley.faults;
 
+import java.io.IOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * How long this machine lets a thread wait that is ready to run, so that a busy machine is not
- * taken for a late call: a thread of its own asks for a short sleep and sees how much longer it
- * was.
+ * How long this machine lets threads of this process wait that are ready to run, so that a busy
+ * machine is not taken for a late call. A thread of its own sees how much longer than asked for it
+ * sleeps, which tells pauses of the JVM; and Linux tells how long each thread waited for a
+ * processor.
  *
  * <p>Any thread may ask; {@code this} guards the measurements, which go back for half a minute.
  */
 final class Stalls implements AutoCloseable {
 
-  private static final Duration NAP = Duration.ofMillis(5);
+  private static final Duration NAP = Duration.ofMillis(20);
   private static final Duration MEMORY = Duration.ofSeconds(30);
-  private static final Duration BUSY = Duration.ofMillis(200);
-  private static final Duration NOTABLE = Duration.ofMillis(2);
+  private static final Duration BUSY = Duration.ofMillis(500);
+  private static final Path TASKS = Path.of("/proc/self/task");
 
   private record Stall(long endedAt, long nanos) {}
 
   private final Deque<Stall> stalls = new ArrayDeque<>();
   private final Thread thread = new Thread(this::measure, "faults-stalls");
+  private Map<String, Long> waited = Map.of(); // by thread; of the measuring thread alone
   private volatile boolean closed;
 
   static Stalls measuring() {
@@ -37,9 +45,7 @@ final class Stalls implements AutoCloseable {
       long begin = System.nanoTime();
       LockSupport.parkNanos(NAP.toNanos());
       long end = System.nanoTime();
-      if (end - begin - NAP.toNanos() > NOTABLE.toNanos()) {
-        keep(new Stall(end, end - begin - NAP.toNanos()));
-      }
+      keep(new Stall(end, Math.max(end - begin - NAP.toNanos(), waitedSinceLastTime())));
     }
   }
 
@@ -50,7 +56,41 @@ final class Stalls implements AutoCloseable {
     }
   }
 
-  /** The sum of what was lost since then, because one stall may follow another. */
+  /** The sum over all threads, for a call passes through several of them. */
+  private long waitedSinceLastTime() {
+    Map<String, Long> now = waitedByThread();
+    long sum = 0;
+    for (Map.Entry<String, Long> each : now.entrySet()) {
+      sum += each.getValue() - waited.getOrDefault(each.getKey(), 0L);
+    }
+    boolean first = waited.isEmpty();
+    waited = now;
+    return first ? 0 : sum;
+  }
+
+  /** The second number of each thread's {@code schedstat}: nanoseconds on a run queue. */
+  private static Map<String, Long> waitedByThread() {
+    Map<String, Long> waited = new HashMap<>();
+    try (DirectoryStream<Path> tasks = Files.newDirectoryStream(TASKS)) {
+      for (Path task : tasks) {
+        readInto(waited, task);
+      }
+    } catch (IOException noLinux) {
+      return Map.of(); // then the naps alone tell
+    }
+    return waited;
+  }
+
+  private static void readInto(Map<String, Long> waited, Path task) {
+    try {
+      String[] numbers = Files.readString(task.resolve("schedstat")).trim().split(" ", -1);
+      waited.put(task.getFileName().toString(), Long.parseLong(numbers[1]));
+    } catch (IOException endedMeanwhile) {
+      return;
+    }
+  }
+
+  /** What was lost since then in all. */
   synchronized Duration lostSince(long nanoTime) {
     return Duration.ofNanos(
         stalls.stream()
