@@ -17,16 +17,16 @@ import java.util.concurrent.locks.LockSupport;
  * sleeps, which tells pauses of the JVM; and Linux tells how long each thread waited for a
  * processor.
  *
- * <p>Any thread may ask; {@code this} guards the measurements, which go back for half a minute.
+ * <p>Any thread may ask; {@code this} guards the measurements, which go back for five minutes.
  */
 final class Stalls implements AutoCloseable {
 
   private static final Duration NAP = Duration.ofMillis(20);
-  private static final Duration MEMORY = Duration.ofSeconds(30);
-  private static final Duration BUSY = Duration.ofMillis(500);
+  private static final Duration MEMORY = Duration.ofMinutes(5);
+  private static final Duration NOTABLE = Duration.ofMillis(1);
   private static final Path TASKS = Path.of("/proc/self/task");
 
-  private record Stall(long endedAt, long nanos) {}
+  private record Stall(long beganAt, long endedAt, long nanos) {}
 
   private final Deque<Stall> stalls = new ArrayDeque<>();
   private final Thread thread = new Thread(this::measure, "faults-stalls");
@@ -45,7 +45,10 @@ final class Stalls implements AutoCloseable {
       long begin = System.nanoTime();
       LockSupport.parkNanos(NAP.toNanos());
       long end = System.nanoTime();
-      keep(new Stall(end, Math.max(end - begin - NAP.toNanos(), waitedSinceLastTime())));
+      long lost = Math.max(end - begin - NAP.toNanos(), waitedSinceLastTime());
+      if (lost > NOTABLE.toNanos()) {
+        keep(new Stall(begin, end, lost));
+      }
     }
   }
 
@@ -90,18 +93,13 @@ final class Stalls implements AutoCloseable {
     }
   }
 
-  /** What was lost since then in all. */
-  synchronized Duration lostSince(long nanoTime) {
+  /** What was lost between the two in all; a stall that began before them counts whole. */
+  synchronized Duration lostBetween(long from, long to) {
     return Duration.ofNanos(
         stalls.stream()
-            .filter(stall -> stall.endedAt() - nanoTime >= 0)
+            .filter(stall -> stall.endedAt() - from >= 0 && stall.beganAt() - to <= 0)
             .mapToLong(Stall::nanos)
             .sum());
-  }
-
-  /** Whether the last half minute was such that any time-out may be the machine's. */
-  synchronized boolean isBusy() {
-    return stalls.stream().anyMatch(stall -> stall.nanos() > BUSY.toNanos());
   }
 
   @Override
