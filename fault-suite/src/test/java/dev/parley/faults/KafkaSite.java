@@ -52,6 +52,8 @@ final class KafkaSite implements Site {
   private static Map<String, String> settings(Relay way) {
     return Quick.settings(
         "kafka://127.0.0.1:" + way.port(),
+        "kafka.health.interval",
+        "1s",
         "kafka.reconnect.max",
         "1s",
         "kafka.client.session.timeout.ms",

@@ -18,7 +18,9 @@ final class Sockets {
   private static final List<Path> TABLES =
       List.of(Path.of("/proc/self/net/tcp"), Path.of("/proc/self/net/tcp6"));
   private static final String PREFIX = "socket:[";
-  private static final int INODE = 9; // the column
+  private static final Path UNIX = Path.of("/proc/self/net/unix");
+  private static final int UNIX_INODE = 6; // the column
+  private static final int INODE = 9;
   private static final int STATE = 3;
 
   private Sockets() {}
@@ -35,8 +37,7 @@ final class Sockets {
         String target = target(each);
         if (target.startsWith(PREFIX)) {
           String inode = target.substring(PREFIX.length(), target.length() - 1);
-          // Those that are not in the table are not connected, or not TCP.
-          sockets.add(known.getOrDefault(inode, "inode " + inode));
+          sockets.add(known.getOrDefault(inode, "not connected " + inode));
         }
       }
     }
@@ -62,6 +63,11 @@ final class Sockets {
               "%d>%d state %d".formatted(port(columns[1]), port(columns[2]), hex(columns[STATE])));
         }
       }
+    }
+    for (String line : Files.isReadable(UNIX) ? Files.readAllLines(UNIX) : List.<String>of()) {
+      String[] columns = line.trim().split("\\s+", -1);
+      // What Java puts in place of a socket that is closed while a thread still uses it.
+      byInode.put(columns[UNIX_INODE], "unix " + columns[UNIX_INODE]);
     }
     return byInode;
   }
