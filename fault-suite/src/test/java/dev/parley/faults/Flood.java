@@ -51,7 +51,7 @@ final class Flood {
       Footprint before = Footprint.now();
       flood(caller, server, early, time.minus(time.dividedBy(10)));
       if (!site.holdsMessagesHere()) {
-        mistakes.addAll(Footprint.now().since(before, HEAP_SLACK_MEGABYTES));
+        mistakes.addAll(Footprint.now().heapSince(before, HEAP_SLACK_MEGABYTES));
       }
       slow = false;
       Patience.until(CATCHING_UP, () -> missing().isEmpty());

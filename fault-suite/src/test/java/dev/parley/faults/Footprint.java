@@ -30,9 +30,14 @@ record Footprint(Remains remains, long heapBytes) {
   /** What is more than it was, in words, where so much more heap is no matter. */
   List<String> since(Footprint before, long slackMegabytes) {
     List<String> more = new ArrayList<>(remains.since(before.remains));
-    if (heapBytes - before.heapBytes > slackMegabytes * MEGABYTE) {
-      more.add("heap %d MB, was %d MB".formatted(megabytes(), before.megabytes()));
-    }
+    more.addAll(heapSince(before, slackMegabytes));
     return more;
+  }
+
+  /** As {@link #since}, without the threads of pools that are at work. */
+  List<String> heapSince(Footprint before, long slackMegabytes) {
+    return heapBytes - before.heapBytes > slackMegabytes * MEGABYTE
+        ? List.of("heap %d MB, was %d MB".formatted(megabytes(), before.megabytes()))
+        : List.of();
   }
 }

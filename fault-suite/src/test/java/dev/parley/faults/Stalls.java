@@ -30,7 +30,7 @@ final class Stalls implements AutoCloseable {
 
   private final Deque<Stall> stalls = new ArrayDeque<>();
   private final Thread thread = new Thread(this::measure, "faults-stalls");
-  private Map<String, Long> waited = Map.of(); // by thread; of the measuring thread alone
+  private Map<String, Long> before = Map.of(); // by thread; of the measuring thread alone
   private volatile boolean closed;
 
   static Stalls measuring() {
@@ -41,14 +41,16 @@ final class Stalls implements AutoCloseable {
   }
 
   private void measure() {
+    long begin = System.nanoTime();
     while (!closed) {
-      long begin = System.nanoTime();
       LockSupport.parkNanos(NAP.toNanos());
+      long waited = waitedSinceLastTime();
       long end = System.nanoTime();
-      long lost = Math.max(end - begin - NAP.toNanos(), waitedSinceLastTime());
+      long lost = Math.max(end - begin - NAP.toNanos(), waited);
       if (lost > NOTABLE.toNanos()) {
         keep(new Stall(begin, end, lost));
       }
+      begin = end; // without a gap, for this thread may stand still anywhere
     }
   }
 
@@ -64,10 +66,10 @@ final class Stalls implements AutoCloseable {
     Map<String, Long> now = waitedByThread();
     long sum = 0;
     for (Map.Entry<String, Long> each : now.entrySet()) {
-      sum += each.getValue() - waited.getOrDefault(each.getKey(), 0L);
+      sum += each.getValue() - before.getOrDefault(each.getKey(), 0L);
     }
-    boolean first = waited.isEmpty();
-    waited = now;
+    boolean first = before.isEmpty();
+    before = now;
     return first ? 0 : sum;
   }
 
