@@ -25,7 +25,7 @@ record Suite(long seed, int rounds, List<String> brokers, Pattern only) {
 
   /** One of each kind, so that it takes no more than a minute. */
   private static final String SHORT =
-      "connections cut|broker kill -9|network cut|reset in the middle of a confirm";
+      "connections cut|broker kill -9|reset in the middle of a confirm";
 
   static Suite ofThisProcess() {
     boolean all = Boolean.getBoolean("faults.long");
