@@ -2,7 +2,10 @@ package dev.parley.engine.client;
 
 import dev.parley.ClientOptions;
 import dev.parley.DeclarationException;
+import dev.parley.engine.codec.Codecs;
+import dev.parley.engine.contract.DeclaredMethods;
 import dev.parley.engine.contract.MethodNames;
+import dev.parley.engine.contract.Operation;
 import dev.parley.engine.contract.Parameters;
 import dev.parley.engine.publish.Publisher;
 import dev.parley.engine.stream.ClientStreams;
@@ -23,6 +26,7 @@ public final class Clients {
 
   private final Publisher publisher;
   private final ClientStreams streams;
+  private final Codecs codecs;
   private final UnaryOperator<String> placeholders;
   private final String brokerName;
 
@@ -30,10 +34,12 @@ public final class Clients {
   public Clients(
       Publisher publisher,
       ClientStreams streams,
+      Codecs codecs,
       UnaryOperator<String> placeholders,
       String brokerName) {
     this.publisher = publisher;
     this.streams = streams;
+    this.codecs = codecs;
     this.placeholders = placeholders;
     this.brokerName = brokerName;
   }
@@ -43,6 +49,10 @@ public final class Clients {
     if (!contract.isInterface()) {
       throw new DeclarationException(
           contract.getName() + " is no interface; give the interface that the server implements");
+    }
+    if (contract.isSealed()) {
+      throw new DeclarationException(
+          contract.getName() + " is sealed, so nothing else can implement it; take sealed away");
     }
     Map<Method, MethodCall> methods = methods(contract, options);
     if (methods.values().stream().noneMatch(ClientMethod.class::isInstance)) {
@@ -67,16 +77,18 @@ public final class Clients {
   }
 
   private Map<Method, MethodCall> methods(Class<?> contract, ClientOptions options) {
-    MethodNames names = MethodNames.of(contract);
+    DeclaredMethods declared = DeclaredMethods.of(contract);
+    MethodNames names = MethodNames.of(contract, declared);
+    ClientMethodReader reader =
+        new ClientMethodReader(publisher, streams, codecs, placeholders, options, declared);
     Map<Method, MethodCall> methods = new HashMap<>(ofObject(contract));
     for (Method method : contract.getMethods()) {
       if (Modifier.isStatic(method.getModifiers())) {
         continue;
       }
-      if (MethodNames.isDeclared(method) && !method.isBridge()) {
-        methods.put(
-            method,
-            ClientMethod.of(method, contract, names, options, publisher, streams, placeholders));
+      Operation operation = method.isBridge() ? null : names.of(method);
+      if (operation != null) {
+        methods.put(method, reader.read(method, operation));
       } else if (method.isDefault()) {
         methods.put(method, local(method, contract));
       } else if (!isOfObject(method)) {
