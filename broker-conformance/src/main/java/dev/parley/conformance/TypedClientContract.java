@@ -263,8 +263,7 @@ abstract class TypedClientContract extends Chapter {
     assertThat(forms.full("tea").server()).isPresent();
     assertThat(forms.fullAsync("tea").get(5, TimeUnit.SECONDS).value())
         .isEqualTo(new Price("tea", 1));
-    assertThat(forms.reply("tea").get(5, TimeUnit.SECONDS).value())
-        .isEqualTo(new Price("tea", 1));
+    assertThat(forms.reply("tea").get(5, TimeUnit.SECONDS).value()).isEqualTo(new Price("tea", 1));
     Message<Price> answer = forms.headers(Message.of("x").header("item", "cake"));
     assertThat(answer.body()).isEqualTo(new Price("cake", 2));
     assertThat(answer.header("shop")).contains("north");

@@ -11,13 +11,13 @@ import dev.parley.engine.publish.Publisher;
 import dev.parley.engine.stream.ClientStreams;
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
+import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
 import java.lang.reflect.Proxy;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.function.UnaryOperator;
-import org.jspecify.annotations.Nullable;
 
 /** Makes typed clients. Any thread may call it; nothing is kept. */
 public final class Clients {
@@ -90,7 +90,7 @@ public final class Clients {
       if (operation != null) {
         methods.put(method, reader.read(method, operation));
       } else if (method.isDefault()) {
-        methods.put(method, local(method, contract));
+        methods.put(method, local(method));
       } else if (!isOfObject(method)) {
         throw new DeclarationException(
             Parameters.describe(method)
@@ -123,27 +123,22 @@ public final class Clients {
     }
   }
 
-  /** A default method, which runs here. */
-  private static MethodCall local(Method method, Class<?> contract) {
-    MethodHandle body = body(method, contract);
-    return (proxy, arguments) -> invoke(body.bindTo(proxy), arguments);
-  }
-
-  private static @Nullable Object invoke(MethodHandle body, @Nullable Object[] arguments)
-      throws Throwable {
-    return body.invokeWithArguments(arguments);
-  }
-
-  private static MethodHandle body(Method method, Class<?> contract) {
+  /** A default method, which runs here: of a public interface, or of one that can be opened. */
+  private static MethodCall local(Method method) {
+    Class<?> declaring = method.getDeclaringClass();
     try {
-      Class<?> declaring = method.getDeclaringClass();
-      return MethodHandles.privateLookupIn(declaring, MethodHandles.lookup())
-          .unreflectSpecial(method, declaring);
+      MethodHandle body =
+          MethodHandles.privateLookupIn(declaring, MethodHandles.lookup())
+              .unreflectSpecial(method, declaring);
+      return (proxy, arguments) -> body.bindTo(proxy).invokeWithArguments(arguments);
     } catch (IllegalAccessException e) {
+      if (Modifier.isPublic(declaring.getModifiers())) { // an interface of the JDK, as a rule
+        return (proxy, arguments) -> InvocationHandler.invokeDefault(proxy, method, arguments);
+      }
       throw new DeclarationException(
           Parameters.describe(method)
               + ": its body cannot be called from here; open the package "
-              + contract.getPackageName()
+              + declaring.getPackageName()
               + " to dev.parley, or annotate the method",
           e);
     }
