@@ -253,4 +253,24 @@ abstract class TypedInheritanceContract extends Chapter {
     assertThat(one.get(15, TimeUnit.SECONDS)).isEqualTo("a");
     assertThat(other.get(15, TimeUnit.SECONDS)).isEqualTo("b");
   }
+
+  interface OneForm {
+    @Subscriber("${app.prefix}one")
+    default String price(String item) {
+      return priceAsync(item).join();
+    }
+
+    @Subscriber("${app.prefix}one")
+    CompletableFuture<String> priceAsync(String item);
+  }
+
+  @Test
+  void theFutureServesWhereThePlainOneIsLeftToTheInterface() throws Exception {
+    fixture.started(
+        on -> on.register((OneForm) item -> CompletableFuture.completedFuture("async " + item)));
+    OneForm client = fixture.broker().client(OneForm.class, timeout(ofSeconds(5)));
+
+    assertThat(client.price("tea")).isEqualTo("async tea");
+    assertThat(client.priceAsync("tea").get(5, TimeUnit.SECONDS)).isEqualTo("async tea");
+  }
 }
