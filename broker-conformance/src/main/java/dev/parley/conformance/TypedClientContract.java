@@ -6,6 +6,7 @@ import static java.time.Duration.ofSeconds;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.parley.Broker;
 import dev.parley.CallTimeoutException;
 import dev.parley.Header;
 import dev.parley.InvalidMessageException;
