@@ -1,5 +1,6 @@
 package dev.parley.faults;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -13,6 +14,9 @@ import java.util.stream.IntStream;
 final class Ledger {
 
   static final int CAPACITY = 60_000;
+
+  /** A machine that stood still for so long may have missed its own heartbeats. */
+  private static final Duration STALLED = Duration.ofSeconds(1);
 
   /** The parts of a round. Order is promised inside the first and the last only. */
   enum Phase {
@@ -48,6 +52,11 @@ final class Ledger {
     }
   }
 
+  /** A publish that failed while nothing was broken; the machine may have kept it from its time. */
+  private record Refused(int number, String error, long sentAt, long endedAt) {}
+
+  private final Stalls stalls;
+  private final List<Refused> refused = new ArrayList<>();
   private final List<Entry> entries = new ArrayList<>();
   private final Map<String, Integer> lastBegun = new HashMap<>();
   private final List<String> mistakes = new ArrayList<>();
@@ -55,6 +64,10 @@ final class Ledger {
   private long faultBegan = Long.MAX_VALUE;
   private long faultEnded = Long.MAX_VALUE;
   private long handledInAll;
+
+  Ledger(Stalls stalls) {
+    this.stalls = stalls;
+  }
 
   /** The key of a message: messages of one key are handled in order. */
   static String key(int number) {
@@ -85,7 +98,7 @@ final class Ledger {
     entry.sent = maybeSent ? Sent.MAYBE : Sent.NOT;
     entry.failure = error;
     if (entry.phase == phase && phase != Phase.FAULT) {
-      mistakes.add("message " + number + " was refused without any fault: " + error);
+      refused.add(new Refused(number, error, entry.sentAt, System.nanoTime()));
     }
   }
 
@@ -159,6 +172,13 @@ final class Ledger {
   /** What must not be, beside what is missing. */
   synchronized List<String> mistakes() {
     List<String> all = new ArrayList<>(mistakes);
+    refused.stream()
+        .filter(each -> stalls.lostBetween(each.sentAt(), each.endedAt()).compareTo(STALLED) < 0)
+        .map(
+            each ->
+                "message %d was refused without any fault: %s"
+                    .formatted(each.number(), each.error()))
+        .forEach(all::add);
     for (int number = 0; number < entries.size(); number++) {
       Entry entry = entries.get(number);
       if (entry.sent == Sent.NOT && entry.isDone()) {

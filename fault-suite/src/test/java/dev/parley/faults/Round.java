@@ -27,7 +27,8 @@ final class Round {
   private final Random random;
   private final Names names;
   private final Chance chance;
-  private final Ledger ledger = new Ledger();
+  private final Stalls stalls = Stalls.measuring();
+  private final Ledger ledger = new Ledger(stalls);
   private final List<String> mistakes = new ArrayList<>();
   private final Path directory;
   private long struckAt;
@@ -47,7 +48,7 @@ final class Round {
 
   Row play() throws Exception {
     Remains before = Remains.now();
-    try (Stalls stalls = Stalls.measuring()) {
+    try (stalls) {
       CallBook calls = new CallBook(chance, stalls);
       try (Broker server = server();
           Broker caller = broker(site.callerSettings());
@@ -120,7 +121,8 @@ final class Round {
 
   private void checkHealthToldSo(HealthWatch health) {
     Traits traits = breakage.traits();
-    long from = struckAt + traits.noticedWithin().toNanos();
+    long promised = struckAt + traits.noticedWithin().toNanos();
+    long from = promised + stalls.lostBetween(struckAt, promised).toNanos();
     if (!traits.noticedWithin().isZero()
         && from - healedAt < 0
         && health.claimedToConsume(from, healedAt)) {
