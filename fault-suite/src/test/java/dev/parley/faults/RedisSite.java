@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** A Redis server of our own, which writes all to disk before it answers. */
 final class RedisSite implements Site {
@@ -19,7 +20,11 @@ final class RedisSite implements Site {
   private static final Duration HEARTBEAT = Duration.ofSeconds(1);
   private static final Duration CLOSED_SOCKET = Duration.ofSeconds(5);
 
-  private final RealBroker server = RealBrokers.newRedis();
+  private final Optional<SmallDisk> disk = SmallDisk.mount();
+  private final RealBroker server =
+      RealBrokers.newRedis(
+          disk.map(mounted -> new String[] {"--dir", mounted.directory().toString()})
+              .orElseGet(() -> new String[0]));
   private final Ways ways;
 
   RedisSite() {
@@ -88,6 +93,25 @@ final class RedisSite implements Site {
   }
 
   private List<Breakage> ofTheServer() {
+    List<Breakage> all = new ArrayList<>(ofTheData());
+    disk.ifPresent(mounted -> all.add(full(mounted)));
+    all.addAll(ofTheProcess());
+    return all;
+  }
+
+  /** A server that writes before it answers ends when it cannot. */
+  private Breakage full(SmallDisk mounted) {
+    return Breakage.of(
+            "disk full",
+            scene -> mounted.fill(),
+            scene -> {
+              mounted.free();
+              server.start();
+            })
+        .lasting(Duration.ofSeconds(1));
+  }
+
+  private List<Breakage> ofTheProcess() {
     return List.of(
         Breakage.of("broker kill -9", scene -> server.kill(), scene -> server.start())
             .lasting(Duration.ofSeconds(1))
@@ -100,7 +124,11 @@ final class RedisSite implements Site {
         Breakage.of("CLIENT KILL", scene -> server.closeAllConnections()),
         Breakage.of(
                 "maxmemory", scene -> server.blockPublishers(), scene -> server.unblockPublishers())
-            .lasting(Duration.ofSeconds(1)),
+            .lasting(Duration.ofSeconds(1)));
+  }
+
+  private List<Breakage> ofTheData() {
+    return List.of(
         Breakage.of("stream deleted", scene -> server.ctl("DEL", scene.names().work()))
             .losingTheQueue(),
         Breakage.of("stream of calls deleted", scene -> server.ctl("DEL", scene.names().echo())),
@@ -137,16 +165,21 @@ final class RedisSite implements Site {
   }
 
   @Override
-  public void reset(Names names) {
+  public void reset(Names names) throws IOException {
     ways.restore();
+    if (disk.isPresent()) {
+      disk.get().free();
+    }
     server.start();
     server.unblockPublishers();
     server.ctl("FLUSHALL");
+    server.ctl("BGREWRITEAOF"); // or its file would grow from round to round
   }
 
   @Override
   public void close() {
     ways.close();
     server.close();
+    disk.ifPresent(SmallDisk::close);
   }
 }
