@@ -25,13 +25,30 @@ record Breakage(String name, Traits traits, Act strike, Act heal) {
    * @param noticedWithin after how long health must not say any more that it consumes; zero for a
    *     fault under which consuming may go on
    * @param losesQueue whether what was in the queue may be lost with it
+   * @param losesDelayed whether what was to be tried again may be lost, for this broker says so
    * @param worker whether another process consumes too
    */
-  record Traits(Duration outage, Duration noticedWithin, boolean losesQueue, boolean worker) {}
+  record Traits(
+      Duration outage,
+      Duration noticedWithin,
+      boolean losesQueue,
+      boolean losesDelayed,
+      boolean worker) {
+
+    static final Traits NONE =
+        new Traits(Duration.ofMillis(300), Duration.ZERO, false, false, false);
+
+    private Traits lasting(Duration changed) {
+      return new Traits(changed, noticedWithin, losesQueue, losesDelayed, worker);
+    }
+
+    private Traits noticed(Duration changed) {
+      return new Traits(outage, changed, losesQueue, losesDelayed, worker);
+    }
+  }
 
   static Breakage of(String name, Act strike, Act heal) {
-    Traits traits = new Traits(Duration.ofMillis(300), Duration.ZERO, false, false);
-    return new Breakage(name, traits, strike, heal);
+    return new Breakage(name, Traits.NONE, strike, heal);
   }
 
   /** One that needs no healing. */
@@ -41,20 +58,34 @@ record Breakage(String name, Traits traits, Act strike, Act heal) {
 
   /** Lasts that long, and up to twice as long. */
   Breakage lasting(Duration outage) {
-    return with(new Traits(outage, traits.noticedWithin(), traits.losesQueue(), traits.worker()));
+    return with(traits.lasting(outage));
   }
 
   /** Nothing can be consumed while it lasts, and health must say so after that time. */
   Breakage noticedWithin(Duration limit) {
-    return with(new Traits(traits.outage(), limit, traits.losesQueue(), traits.worker()));
+    return with(traits.noticed(limit));
   }
 
   Breakage losingTheQueue() {
-    return with(new Traits(traits.outage(), traits.noticedWithin(), true, traits.worker()));
+    return with(
+        new Traits(
+            traits.outage(), traits.noticedWithin(), true, traits.losesDelayed(), traits.worker()));
+  }
+
+  Breakage losingTheDelayed() {
+    return with(
+        new Traits(
+            traits.outage(), traits.noticedWithin(), traits.losesQueue(), true, traits.worker()));
   }
 
   Breakage withWorker() {
-    return with(new Traits(traits.outage(), traits.noticedWithin(), traits.losesQueue(), true));
+    return with(
+        new Traits(
+            traits.outage(),
+            traits.noticedWithin(),
+            traits.losesQueue(),
+            traits.losesDelayed(),
+            true));
   }
 
   private Breakage with(Traits changed) {

@@ -19,7 +19,9 @@ record Mix(List<Breakage> server, List<Breakage> network, List<Breakage> process
 
   Breakage breakage() {
     boolean losesQueue = server.stream().anyMatch(each -> each.traits().losesQueue());
-    Traits traits = new Traits(Duration.ofSeconds(1), Duration.ZERO, losesQueue, true);
+    boolean losesDelayed = server.stream().anyMatch(each -> each.traits().losesDelayed());
+    Traits traits =
+        new Traits(Duration.ofSeconds(1), Duration.ZERO, losesQueue, losesDelayed, true);
     return new Breakage("mixed", traits, this::strike, this::heal);
   }
 

@@ -17,7 +17,7 @@ final class Report {
   private static final Path FILE = Path.of("target", "faults.md");
   private static final String HEAD =
       """
-      | broker | fault | rounds | messages | confirmed | lost | lost with the queue | dead letters \
+      | broker | fault | rounds | messages | confirmed | lost | lost, excused | dead letters \
       | duplicates | calls | answered | late | left over | recovery (median, longest) | bad rounds |
       |---|---|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|---|--:|
       """;

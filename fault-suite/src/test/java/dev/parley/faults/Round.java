@@ -171,7 +171,7 @@ final class Round {
         SETTLING,
         () -> {
           actors.crew().report();
-          return ledger.missing(excusedUntil()).isEmpty();
+          return lost().isEmpty();
         });
     left("in the broker", Patience.untilNone(ENDING, () -> site.unsettled(names)));
     left("in the broker objects", Patience.untilNone(ENDING, () -> pending(actors)));
@@ -206,8 +206,14 @@ final class Round {
     return breakage.traits().losesQueue() ? struckAt : Long.MIN_VALUE / 2;
   }
 
+  private List<Integer> lost() {
+    return ledger.missing(excusedUntil()).stream()
+        .filter(number -> !(breakage.traits().losesDelayed() && chance.fails(number, 1)))
+        .toList();
+  }
+
   private Row row(CallBook calls) {
-    List<Integer> lost = ledger.missing(excusedUntil());
+    List<Integer> lost = lost();
     int excused = ledger.missing(Long.MIN_VALUE / 2).size() - lost.size();
     if (!lost.isEmpty()) {
       mistakes.add("confirmed and lost: " + lost);
