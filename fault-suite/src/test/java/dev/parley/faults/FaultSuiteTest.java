@@ -56,9 +56,14 @@ class FaultSuiteTest {
   @SuppressWarnings("SystemOut") // so that one who waits sees it move
   private static void play(Site site, Breakage breakage, long seed) throws Exception {
     System.out.printf("%s: %s, seed %d: ", site.name(), breakage.name(), seed);
-    Row row = new Round(site, breakage, seed, directory).play();
-    REPORT.add(row);
-    System.out.println(row.mistakes().isEmpty() ? "good" : row.mistakes());
-    assertThat(row.mistakes()).as("%s: %s, seed %d", site.name(), breakage, seed).isEmpty();
+    String outcome = "could not be played";
+    try {
+      Row row = new Round(site, breakage, seed, directory).play();
+      REPORT.add(row);
+      outcome = row.mistakes().isEmpty() ? "good" : row.mistakes().toString();
+      assertThat(row.mistakes()).as("%s: %s, seed %d", site.name(), breakage, seed).isEmpty();
+    } finally {
+      System.out.println(outcome);
+    }
   }
 }

@@ -25,6 +25,9 @@ final class RabbitSite implements Site {
   private static final byte[] BASIC_DELIVER = {0, 60, 0, 60};
   private static final byte[] BASIC_ACK = {0, 60, 0, 80};
 
+  /** What the names of the queues begin with that all of Parley keeps delayed messages in. */
+  private static final String DELAY = "parley.delay.";
+
   /** Prints what each queue has, then how many connections and channels there are. */
   private static final String LOOK =
       """
@@ -137,6 +140,7 @@ final class RabbitSite implements Site {
         .lines()
         .map(line -> line.split(" ", -1))
         .filter(words -> words[0].equals("queue") && !words[2].equals("0"))
+        .filter(words -> words[1].startsWith(names.prefix()) || words[1].startsWith(DELAY))
         .map(words -> words[2] + " messages in " + words[1])
         .toList();
   }
@@ -155,6 +159,8 @@ final class RabbitSite implements Site {
   public void reset(Names names) throws Exception {
     ways.restore();
     server.start();
+    server.ctl("start_app"); // a round may have failed before it did
+    server.unblockPublishers();
     delete(names.work(), names.dead(), names.echo());
   }
 
