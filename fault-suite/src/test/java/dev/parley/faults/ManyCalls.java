@@ -30,7 +30,8 @@ final class ManyCalls {
   private static final int CONCURRENCY = 64;
   private static final long HEAP_SLACK_MEGABYTES = 24;
   private static final Duration LIMIT = Duration.ofSeconds(60);
-  private static final Duration SHORT = Duration.ofSeconds(5);
+  private static final Duration SHORT =
+      Duration.ofSeconds(20); // to be confirmed behind ten thousand
   private static final Duration ENDING = Duration.ofSeconds(90);
 
   private final Names names;
