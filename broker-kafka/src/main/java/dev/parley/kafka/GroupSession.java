@@ -90,7 +90,7 @@ final class GroupSession extends ReadingSession implements ConsumerRebalanceList
 
   @Override
   void prove() {
-    consumer().committed(new HashSet<>(deliveries().partitions()), LEAVE_LIMIT);
+    consumer().committed(new HashSet<>(deliveries().partitions()), PROOF_LIMIT);
   }
 
   @Override

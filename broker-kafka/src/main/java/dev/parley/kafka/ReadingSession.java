@@ -28,7 +28,13 @@ import org.apache.kafka.common.record.TimestampType;
  */
 abstract class ReadingSession {
 
-  static final Duration LEAVE_LIMIT = Duration.ofSeconds(2);
+  static final Duration PROOF_LIMIT = Duration.ofSeconds(2);
+
+  /** What was handled is committed by then, and leaving needs no answer. */
+  private static final Duration LEAVE_LIMIT = Duration.ofMillis(100);
+
+  /** The client joins in a poll, and goes on polling when it has: short ones tell sooner. */
+  private static final Duration JOINING_POLL = Duration.ofMillis(10);
 
   private final Parts parts;
   private final KafkaConsumer<byte[], byte[]> consumer;
@@ -108,7 +114,7 @@ abstract class ReadingSession {
     }
     holdBack();
     try {
-      accept(consumer.poll(longest));
+      accept(consumer.poll(isAssigned() ? longest : JOINING_POLL));
     } catch (WakeupException e) {
       // there is something else to do, or room again
     }
