@@ -62,7 +62,7 @@ final class GroupSession extends ReadingSession implements ConsumerRebalanceList
   }
 
   @Override
-  void begin() {
+  public void begin() {
     committedNanos = parts().scheduler().nanoTime();
     consumer().subscribe(List.of(topic), this);
     if (transactions != null) {
@@ -84,12 +84,12 @@ final class GroupSession extends ReadingSession implements ConsumerRebalanceList
   }
 
   @Override
-  boolean isAssigned() {
+  public boolean isAssigned() {
     return assigned;
   }
 
   @Override
-  void prove() {
+  public void prove() {
     consumer().committed(new HashSet<>(deliveries().partitions()), PROOF_LIMIT);
   }
 
