@@ -24,14 +24,14 @@ public final class KafkaConformanceBroker implements ConformanceBroker {
   private final RealBroker server;
   private final Map<String, String> settings;
   private final @Nullable Relay cut;
-  private final @Nullable KafkaListener silent;
+  private final @Nullable Relay silent;
 
   private KafkaConformanceBroker(RealBroker server, Map<String, String> settings) {
     this.server = server;
     this.settings = Map.copyOf(settings);
     List<KafkaListener> relayed = server.relayed();
     this.cut = relayed.isEmpty() ? null : relay(relayed.get(0));
-    this.silent = relayed.size() < 2 ? null : relayed.get(1);
+    this.silent = relayed.size() < 2 ? null : relay(relayed.get(1));
   }
 
   /** Kafka tells its clients where to connect, so the relay listens where it says that it is. */
@@ -83,8 +83,8 @@ public final class KafkaConformanceBroker implements ConformanceBroker {
 
   @Override
   public Network network() {
-    Relay relay = relay(requireNonNull(silent, "silent"));
-    return new RelayedNetwork(url(relay.port()), relay, HEALTH, SILENCE_SETTINGS);
+    Relay relay = requireNonNull(silent, "silent");
+    return new RelayedNetwork(url(relay.port()), relay, true, HEALTH, SILENCE_SETTINGS);
   }
 
   private Optional<String> missing(BrokerCapability capability) {
@@ -122,6 +122,9 @@ public final class KafkaConformanceBroker implements ConformanceBroker {
   public void close() {
     if (cut != null) {
       cut.close();
+    }
+    if (silent != null) {
+      silent.close();
     }
     server.close();
   }

@@ -73,7 +73,8 @@ final class KafkaTransport implements Transport {
             Capability.EXACT_DELAY,
             Capability.AGE_KNOWN,
             Capability.GROUP_STARTS_AT_EARLIEST);
-    if (parts.settings().share() == 0) { // a share group gives up order, and what a cut connection had in hand
+    if (parts.settings().share()
+        == 0) { // a share group gives up order, and what a cut connection had in hand
       capabilities.add(Capability.DELIVERY_SURVIVES_RECONNECT);
       capabilities.add(Capability.KEY_ORDER_OVER_INSTANCES);
       capabilities.add(Capability.KEY_ORDER_THROUGH_RETRY);

@@ -45,8 +45,7 @@ class KafkaBounceTest {
           publishes.add(client.publishAsync(i, to("work").timeout(Duration.ofSeconds(90))));
           calls.add(
               client.publishAsync(
-                  "call " + i,
-                  to("echo").callback(String.class).timeout(Duration.ofSeconds(90))));
+                  "call " + i, to("echo").callback(String.class).timeout(Duration.ofSeconds(90))));
           if (i == MESSAGES / 2) {
             kafka.kill();
           }

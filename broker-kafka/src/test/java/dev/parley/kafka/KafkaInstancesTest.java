@@ -65,8 +65,7 @@ class KafkaInstancesTest {
         calls.add(
             clients
                 .get(i)
-                .publishAsync(
-                    i + "/" + call, to(queue).callback(String.class).timeout(LIMIT)));
+                .publishAsync(i + "/" + call, to(queue).callback(String.class).timeout(LIMIT)));
       }
     }
 
@@ -126,8 +125,7 @@ class KafkaInstancesTest {
     Broker broker = broker();
     broker.declare(
         queue, KafkaQueueSpec.DEFAULT.configuration("message.timestamp.type", "CreateTime"));
-    broker.consume(
-        queue, ConsumerRecord.class, received -> seen.add(received.timestamp()));
+    broker.consume(queue, ConsumerRecord.class, received -> seen.add(received.timestamp()));
     broker.start();
 
     broker.publish("x", to(queue).with(KafkaPublish.timestamp(then)));

@@ -19,7 +19,7 @@ class KafkaShareConformanceTest extends BrokerConformance {
     return KafkaConformanceBroker.on(
         RealBrokers.kafka(),
         Map.of(
-            "kafka.share", "2",
+            "kafka.share", "4",
             "kafka.reconnect.max", "500ms",
             "kafka.health.interval", "1s"));
   }
