@@ -85,7 +85,7 @@ final class Listenings {
       openings.add(part -> member(request.source(), spec, each, configured, part));
     }
     Source retries = Source.queue(RetryTopic.of(request.source()));
-    openings.add(part -> group(retries, spec, rest, part));
+    openings.add(part -> group(retries, spec.share(0), rest, part));
     return ShareListening.open(listener, openings);
   }
 

@@ -1,5 +1,7 @@
 package dev.parley.kafka;
 
+import static java.util.Objects.requireNonNull;
+
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -43,6 +45,18 @@ final class ShareGroups {
                   KafkaErrors.describe(error));
               return CompletableFuture.completedFuture(null);
             });
+  }
+
+  /** Whether a member of that client has been given partitions; never fails. */
+  static CompletionStage<Boolean> hasPlace(Admin admin, String group, String clientId) {
+    return requireNonNull(admin.describeShareGroups(List.of(group)).describedGroups().get(group))
+        .toCompletionStage()
+        .handle(
+            (found, error) ->
+                error == null
+                    && found.members().stream()
+                        .filter(member -> member.clientId().equals(clientId))
+                        .anyMatch(member -> !member.assignment().topicPartitions().isEmpty()));
   }
 
   private static AlterConfigOp set(String name, String value) {

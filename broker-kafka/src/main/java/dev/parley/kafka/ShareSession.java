@@ -8,26 +8,17 @@ import dev.parley.spi.SettleResult;
 import dev.parley.spi.Settlement;
 import dev.parley.spi.Source;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.Optional;
 import java.util.Queue;
-import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.Consumer;
 import org.apache.kafka.clients.consumer.AcknowledgeType;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.KafkaShareConsumer;
-import org.apache.kafka.common.KafkaException;
-import org.apache.kafka.common.TopicIdPartition;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.WakeupException;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * A member of a share group: it is given records, not partitions, and acknowledges each.
@@ -41,12 +32,10 @@ import org.slf4j.LoggerFactory;
  */
 final class ShareSession implements ListeningSession {
 
-  private static final Logger log = LoggerFactory.getLogger(ShareSession.class);
   private static final Duration LEAVE_LIMIT = Duration.ofSeconds(1);
   private static final Duration JOINING_POLL = Duration.ofMillis(50);
   private static final Duration COPY_LIMIT = Duration.ofSeconds(30);
   private static final Duration COPY_AGAIN = Duration.ofSeconds(1);
-  private static final int DEFAULT_LOCK_MILLIS = 30_000;
 
   /** From this delivery on a record is copied, two before the cluster gives it up by default. */
   private static final int LAST_DELIVERY = 3;
@@ -58,7 +47,7 @@ final class ShareSession implements ListeningSession {
   private final TopicWatch watch;
   private final Source source;
   private final Consumer<KafkaDelivery> deliver;
-  private final Map<String, InFlight> holding = new LinkedHashMap<>();
+  private final HeldRecords holding;
   private final Queue<Settled> settled = new ConcurrentLinkedQueue<>();
   private final Alarm work = new Alarm();
   private volatile boolean held;
@@ -66,8 +55,8 @@ final class ShareSession implements ListeningSession {
   private boolean delivering; // guarded by this
   private @Nullable Runnable whenQuiet; // guarded by this
   private boolean member; // from here on the reading thread's own
-  private boolean polled;
-  private long lockedNanos;
+  private volatile boolean placed; // from here on written by the admin client's thread
+  private volatile boolean asking;
 
   ShareSession(
       Parts parts,
@@ -80,11 +69,12 @@ final class ShareSession implements ListeningSession {
     this.watch = watch;
     this.source = source;
     this.deliver = deliver;
+    this.holding = new HeldRecords(consumer, parts.scheduler());
   }
 
   @Override
   public void begin() {
-    consumer.setAcknowledgementCommitCallback(this::acknowledged);
+    consumer.setAcknowledgementCommitCallback(HeldRecords::acknowledged);
     join();
   }
 
@@ -100,7 +90,12 @@ final class ShareSession implements ListeningSession {
       if (changed) {
         consumer.commitAsync();
       }
-      keep(longest);
+      Duration left = holding.untilRenewal();
+      if (left.isZero()) {
+        holding.renew();
+      } else {
+        work.await(left.compareTo(longest) < 0 ? left : longest);
+      }
     } else if (held) {
       rest(longest);
     } else {
@@ -113,10 +108,7 @@ final class ShareSession implements ListeningSession {
   private boolean acknowledge() {
     boolean changed = false;
     for (Settled each = settled.poll(); each != null; each = settled.poll()) {
-      if (holding.remove(each.message().toString()) != null) {
-        consumer.acknowledge(each.message().consumed(), each.type());
-        changed = true;
-      }
+      changed |= holding.acknowledge(each.message(), each.type());
     }
     return changed;
   }
@@ -137,18 +129,39 @@ final class ShareSession implements ListeningSession {
     }
     ConsumerRecords<byte[], byte[]> records;
     try {
-      records = consumer.poll(polled ? longest : JOINING_POLL);
+      records = consumer.poll(placed ? longest : JOINING_POLL);
     } catch (WakeupException e) {
       return; // there is something else to do
     }
-    polled = true;
-    lockedNanos = parts.scheduler().nanoTime();
+    if (!placed) {
+      askForPlace(!records.isEmpty());
+    }
+    long now = parts.scheduler().nanoTime();
+    holding.locked(now);
     for (ConsumerRecord<byte[], byte[]> each : records) {
-      receive(each);
+      receive(each, now);
     }
   }
 
-  private void receive(ConsumerRecord<byte[], byte[]> read) {
+  /** The client does not say whether it has been given partitions; the first record does. */
+  private void askForPlace(boolean given) {
+    placed = given;
+    if (!given && !asking) {
+      asking = true;
+      String client = parts.properties().clientName();
+      parts
+          .cluster()
+          .admin()
+          .thenCompose(admin -> ShareGroups.hasPlace(admin, Groups.of(source), client))
+          .whenComplete(
+              (has, error) -> {
+                placed |= error == null && has;
+                asking = false;
+              });
+    }
+  }
+
+  private void receive(ConsumerRecord<byte[], byte[]> read, long now) {
     TopicPartition partition = new TopicPartition(read.topic(), read.partition());
     OffsetTracker tracker = new OffsetTracker(read.offset(), CommitMetadata.NOTHING);
     OffsetTracker.Slot slot = tracker.begin(read.offset(), 1);
@@ -156,11 +169,10 @@ final class ShareSession implements ListeningSession {
       return; // of a tracker that knows nothing before it never
     }
     InFlight message =
-        new InFlight(
-            read, new PartitionWindow(partition, tracker), slot, lockedNanos, parts.clock());
-    holding.put(message.toString(), message);
+        new InFlight(read, new PartitionWindow(partition, tracker), slot, now, parts.clock());
+    holding.add(message);
     Duration left = message.delayLeft();
-    if (message.isExpired(lockedNanos)) {
+    if (message.isExpired(now)) {
       done(message, AcknowledgeType.ACCEPT);
     } else if (!left.isZero() || read.deliveryCount().orElse((short) 1) >= LAST_DELIVERY) {
       moveOn(message, left);
@@ -186,77 +198,6 @@ final class ShareSession implements ListeningSession {
     }
     if (quiet != null) {
       quiet.run();
-    }
-  }
-
-  /** Waits for something to be settled, and renews the locks when a third of their time is over. */
-  private void keep(Duration longest) {
-    long lock = consumer.acquisitionLockTimeoutMs().orElse(DEFAULT_LOCK_MILLIS) / 3;
-    long left = Duration.ofMillis(lock).toNanos() - (parts.scheduler().nanoTime() - lockedNanos);
-    if (left > 0) {
-      work.await(left < longest.toNanos() ? Duration.ofNanos(left) : longest);
-    } else {
-      renew(Duration.ofMillis(lock));
-    }
-  }
-
-  private void renew(Duration limit) {
-    lockedNanos = parts.scheduler().nanoTime();
-    for (InFlight message : holding.values()) {
-      consumer.acknowledge(message.consumed(), AcknowledgeType.RENEW);
-    }
-    Map<TopicIdPartition, Optional<KafkaException>> results;
-    try {
-      results = consumer.commitSync(limit);
-    } catch (WakeupException e) { // was meant for a poll
-      results = consumer.commitSync(limit);
-    }
-    results.forEach(
-        (partition, error) -> error.ifPresent(e -> lose(partition.topicPartition(), e)));
-    Set<String> missing = new java.util.HashSet<>(holding.keySet());
-    while (!missing.isEmpty()) {
-      if (parts.scheduler().nanoTime() - lockedNanos > limit.toNanos()) {
-        throw new KafkaException("the locks of " + missing + " were not renewed in time");
-      }
-      takeBack(missing);
-    }
-  }
-
-  /** What was renewed comes out of a poll once more, and can be acknowledged from then on. */
-  private void takeBack(Set<String> missing) {
-    try {
-      for (ConsumerRecord<byte[], byte[]> each : consumer.poll(JOINING_POLL)) {
-        missing.remove(InFlight.name(each));
-      }
-    } catch (WakeupException e) {
-      // once more
-    }
-    missing.retainAll(holding.keySet());
-  }
-
-  /** Others have it, or will. */
-  private void lose(TopicPartition partition, KafkaException reason) {
-    log.warn(
-        "What was fetched of {} is delivered again: {}", partition, KafkaErrors.describe(reason));
-    holding
-        .values()
-        .removeIf(
-            message -> {
-              boolean lost = message.window().partition().equals(partition);
-              if (lost) {
-                message.window().close();
-              }
-              return lost;
-            });
-  }
-
-  /** By a poll or a commit, on the reading thread. */
-  private void acknowledged(Map<TopicIdPartition, Set<Long>> offsets, @Nullable Exception error) {
-    if (error != null) {
-      log.warn(
-          "What was handled of {} is not acknowledged, and will be handled again: {}",
-          offsets.keySet(),
-          KafkaErrors.describe(error));
     }
   }
 
@@ -355,7 +296,7 @@ final class ShareSession implements ListeningSession {
 
   @Override
   public boolean isAssigned() {
-    return polled;
+    return placed;
   }
 
   @Override
@@ -367,9 +308,7 @@ final class ShareSession implements ListeningSession {
   public void end(boolean clusterAnswers) {
     ended = true;
     acknowledge();
-    List<InFlight> left = new ArrayList<>(holding.values());
-    holding.clear();
-    left.forEach(message -> message.window().close());
+    holding.giveUp();
     consumer.close(clusterAnswers ? LEAVE_LIMIT : Duration.ZERO); // releases what is left
   }
 }

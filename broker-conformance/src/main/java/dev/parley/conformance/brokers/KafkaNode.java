@@ -123,6 +123,8 @@ record KafkaNode(
         share.coordinator.state.topic.num.partitions=4
         group.initial.rebalance.delay.ms=0
         group.share.min.record.lock.duration.ms=1000
+        group.share.min.heartbeat.interval.ms=500
+        group.share.heartbeat.interval.ms=500
         auto.create.topics.enable=true
         log.cleaner.dedupe.buffer.size=2097152
         %7$s
