@@ -56,6 +56,9 @@ public abstract class BrokerConformance {
   class Deadlines extends DeadlineContract {}
 
   @Nested
+  class Overload extends OverloadContract {}
+
+  @Nested
   class Topics extends TopicContract {}
 
   @Nested

@@ -45,11 +45,18 @@ final class HandlerRuntime {
   private final ErrorReplies errorReplies;
   private final Observer observer;
   private final Set<String> operations;
+  private final Admission admission;
 
-  HandlerRuntime(HandlerParts parts, HandlerSpec spec, Set<String> operations, Observer observer) {
+  HandlerRuntime(
+      HandlerParts parts,
+      HandlerSpec spec,
+      Set<String> operations,
+      Admission admission,
+      Observer observer) {
     this.parts = parts;
     this.spec = spec;
     this.operations = operations;
+    this.admission = admission;
     this.observer = observer;
     this.writer = new OutputWriter(parts, spec);
     this.policy =
@@ -72,6 +79,10 @@ final class HandlerRuntime {
 
   FailurePolicy policy() {
     return policy;
+  }
+
+  Admission admission() {
+    return admission;
   }
 
   HandleChain chain() {

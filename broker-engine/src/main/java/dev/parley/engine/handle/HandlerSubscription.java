@@ -45,6 +45,7 @@ public final class HandlerSubscription
   private final Map<String, HandlerRuntime> operations;
   private final Duration limit;
   private final Dispatcher dispatcher;
+  private final Admission admission;
   private final BatchCollector batches;
   private final Set<Attempt> open = ConcurrentHashMap.newKeySet();
   private final Set<RunningWork> running = ConcurrentHashMap.newKeySet();
@@ -63,6 +64,14 @@ public final class HandlerSubscription
   HandlerSubscription(List<HandlerSpec> specs, HandlerParts parts) {
     this.spec = specs.get(0);
     this.parts = parts;
+    this.admission =
+        spec.loadShedding()
+            ? new LoadShedding(
+                spec.concurrency(),
+                spec.where(),
+                parts.timer()::nanoTime,
+                System::currentTimeMillis)
+            : Admission.ALL;
     Map<String, HandlerRuntime> runtimes = new LinkedHashMap<>();
     Set<String> names = new TreeSet<>();
     specs.stream()
@@ -71,7 +80,7 @@ public final class HandlerSubscription
         .forEach(operation -> names.add(operation.name()));
     for (HandlerSpec each : specs) {
       String name = each.operation() == null ? "" : each.operation().name();
-      runtimes.put(name, new HandlerRuntime(parts, each, names, this));
+      runtimes.put(name, new HandlerRuntime(parts, each, names, admission, this));
     }
     this.operations = runtimes;
     this.runtime = runtimes.values().iterator().next();
@@ -138,8 +147,10 @@ public final class HandlerSubscription
     open.add(attempt);
     if (spec.takesBatches()) {
       batches.add(attempt);
-    } else {
+    } else if (admission.takes(attempt, dispatcher.waiting(), dispatcher.running())) {
       dispatcher.offer(new SingleWork(called, attempt));
+    } else {
+      attempt.refuse();
     }
   }
 
