@@ -188,6 +188,12 @@ public interface Broker extends Handlers, AutoCloseable {
   /** What was counted so far. */
   Counters counters();
 
+  /**
+   * The dead letters of that queue, or of that topic's groups: to be listed, and to be tried again.
+   * Does not connect.
+   */
+  DeadLetters deadLetters(String queueOrTopic);
+
   /** The state of each connection and subscription. */
   Health health();
 

@@ -80,6 +80,9 @@ public abstract class BrokerConformance {
   class DeadLetters extends DeadLetterContract {}
 
   @Nested
+  class Replays extends ReplayContract {}
+
+  @Nested
   class Lifecycle extends LifecycleContract {}
 
   @Nested
@@ -93,6 +96,9 @@ public abstract class BrokerConformance {
 
   @Nested
   class Applications extends ApplicationContract {}
+
+  @Nested
+  class HealthStates extends HealthContract {}
 
   @Nested
   class Recovery extends RecoveryContract {}

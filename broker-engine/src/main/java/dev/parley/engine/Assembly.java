@@ -11,6 +11,7 @@ import dev.parley.engine.codec.CodecLimits;
 import dev.parley.engine.codec.Codecs;
 import dev.parley.engine.config.Placeholders;
 import dev.parley.engine.config.Secrets;
+import dev.parley.engine.deadletter.DeadLetterQueue;
 import dev.parley.engine.handle.CancelledCalls;
 import dev.parley.engine.handle.HandlerParts;
 import dev.parley.engine.handle.HandlerRegistry;
@@ -143,8 +144,12 @@ final class Assembly {
         new Clients(publisher, clientStreams, placeholders::resolve, name),
         lifecycle,
         new Declarations(transport, options, gate, settings.get(EngineSettings.PUBLISH_TIMEOUT)),
+        queue ->
+            new DeadLetterQueue(
+                queue, transport, timer, gate, settings.get(EngineSettings.PUBLISH_TIMEOUT)),
         counters,
         connections,
+        transport::unconfirmed,
         settings,
         handleInterceptors,
         codecs);

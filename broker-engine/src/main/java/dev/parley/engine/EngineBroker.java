@@ -4,6 +4,7 @@ import dev.parley.Broker;
 import dev.parley.CallOptions;
 import dev.parley.ClientOptions;
 import dev.parley.Counters;
+import dev.parley.DeadLetters;
 import dev.parley.HandleInterceptor;
 import dev.parley.Handler;
 import dev.parley.Handlers;
@@ -36,6 +37,8 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Flow;
+import java.util.function.Function;
+import java.util.function.IntSupplier;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -54,8 +57,10 @@ final class EngineBroker implements Broker, WireReader {
   private final Clients clients;
   private final Lifecycle lifecycle;
   private final Declarations declarations;
+  private final Function<String, DeadLetters> deadLetters;
   private final CounterBoard counters;
   private final ConnectionBoard connections;
+  private final IntSupplier unconfirmed;
   private final Settings settings;
   private final Handlers handlers;
   private final Codecs codecs;
@@ -70,8 +75,10 @@ final class EngineBroker implements Broker, WireReader {
       Clients clients,
       Lifecycle lifecycle,
       Declarations declarations,
+      Function<String, DeadLetters> deadLetters,
       CounterBoard counters,
       ConnectionBoard connections,
+      IntSupplier unconfirmed,
       Settings settings,
       List<HandleInterceptor> interceptors,
       Codecs codecs) {
@@ -84,8 +91,10 @@ final class EngineBroker implements Broker, WireReader {
     this.clients = clients;
     this.lifecycle = lifecycle;
     this.declarations = declarations;
+    this.deadLetters = deadLetters;
     this.counters = counters;
     this.connections = connections;
+    this.unconfirmed = unconfirmed;
     this.settings = settings;
     this.handlers = new RegisteringHandlers(registry, "", interceptors);
     this.codecs = codecs;
@@ -181,6 +190,11 @@ final class EngineBroker implements Broker, WireReader {
   }
 
   @Override
+  public DeadLetters deadLetters(String queueOrTopic) {
+    return deadLetters.apply(queueOrTopic);
+  }
+
+  @Override
   public List<Subscription> subscriptions() {
     return List.copyOf(registry.all());
   }
@@ -202,8 +216,10 @@ final class EngineBroker implements Broker, WireReader {
 
   @Override
   public Health health() {
-    return new Health(
-        connections.snapshot(), registry.all().stream().map(HandlerSubscription::health).toList());
+    List<Health.Subscription> consuming =
+        registry.all().stream().map(HandlerSubscription::health).toList();
+    int unsettled = consuming.stream().mapToInt(Health.Subscription::inFlight).sum();
+    return new Health(connections.snapshot(unconfirmed.getAsInt(), unsettled), consuming);
   }
 
   @Override

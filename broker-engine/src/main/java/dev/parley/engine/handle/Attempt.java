@@ -162,6 +162,13 @@ final class Attempt implements Settling.Owner {
     return deadlineNanos - delivery.receivedNanos() + (age == null ? 0 : age.toNanos());
   }
 
+  /** Settles what is not for this handler. */
+  void passOver() {
+    if (ended.compareAndSet(false, true)) {
+      settling.settle(Settlement.DONE, List.of());
+    }
+  }
+
   /** Tells the caller that this server has too much to do. */
   void refuse() {
     if (!ended.compareAndSet(false, true)) {

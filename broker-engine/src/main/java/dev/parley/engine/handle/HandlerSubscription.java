@@ -141,10 +141,14 @@ public final class HandlerSubscription
 
   @Override
   public void delivered(Delivery delivery) {
-    parts.counters().add(Counter.RECEIVED);
     HandlerRuntime called = runtimeOf(delivery);
     Attempt attempt = new Attempt(called, delivery);
     open.add(attempt);
+    if (isForAnotherGroup(delivery)) {
+      attempt.passOver();
+      return;
+    }
+    parts.counters().add(Counter.RECEIVED);
     if (spec.takesBatches()) {
       batches.add(attempt);
     } else if (admission.takes(attempt, dispatcher.waiting(), dispatcher.running())) {
@@ -152,6 +156,15 @@ public final class HandlerSubscription
     } else {
       attempt.refuse();
     }
+  }
+
+  /** A dead letter that was sent back to its topic is for the group that failed, and no other. */
+  private boolean isForAnotherGroup(Delivery delivery) {
+    if (spec.source().kind() == Source.Kind.QUEUE) {
+      return false;
+    }
+    String group = delivery.message().header(WireHeaders.GROUP);
+    return group != null && !group.equals(spec.source().group());
   }
 
   /** The handler that is called; of several the first refuses what calls none of them. */
