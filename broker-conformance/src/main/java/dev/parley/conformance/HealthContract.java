@@ -10,6 +10,8 @@ import dev.parley.SubscriptionState;
 import dev.parley.spi.ConnectionState;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -211,7 +213,8 @@ abstract class HealthContract extends Chapter {
     server.publish("before", to(queue));
 
     fixture.server().blockPublishers();
-    server.publishAsync("blocked", to(queue).timeout(NOTICED));
+    CompletableFuture<@Nullable Void> blocked =
+        server.publishAsync("blocked", to(queue).timeout(Expect.RECOVERY));
 
     Expect.await()
         .atMost(NOTICED)
@@ -223,5 +226,6 @@ abstract class HealthContract extends Chapter {
     assertThat(server.health().healthy()).isFalse();
     fixture.server().unblockPublishers();
     Expect.running(server, queue);
+    assertThat(blocked).succeedsWithin(NOTICED);
   }
 }
