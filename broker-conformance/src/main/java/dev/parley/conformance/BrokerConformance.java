@@ -119,6 +119,9 @@ public abstract class BrokerConformance {
   class HostileInput extends HostileInputContract {}
 
   @Nested
+  class Fuzzing extends FuzzContract {}
+
+  @Nested
   class HostileReplies extends HostileReplyContract {}
 
   @Nested

@@ -13,6 +13,7 @@ import dev.parley.PublishOptions;
 import dev.parley.Reply;
 import dev.parley.SubscribeOptions;
 import dev.parley.Subscription;
+import dev.parley.SubscriptionState;
 import dev.parley.TypeRef;
 import dev.parley.engine.client.Clients;
 import dev.parley.engine.codec.Codecs;
@@ -25,6 +26,7 @@ import dev.parley.engine.runtime.EngineSettings;
 import dev.parley.engine.runtime.EngineThreads;
 import dev.parley.engine.runtime.HandlerScope;
 import dev.parley.engine.stream.ClientStreams;
+import dev.parley.spi.ConnectionState;
 import dev.parley.spi.Settings;
 import dev.parley.spi.Source;
 import dev.parley.spi.WireMessage;
@@ -33,6 +35,7 @@ import java.lang.reflect.Type;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
@@ -219,7 +222,29 @@ final class EngineBroker implements Broker, WireReader {
     List<Health.Subscription> consuming =
         registry.all().stream().map(HandlerSubscription::health).toList();
     int unsettled = consuming.stream().mapToInt(Health.Subscription::inFlight).sum();
-    return new Health(connections.snapshot(unconfirmed.getAsInt(), unsettled), consuming);
+    List<Health.Connection> connected = connections.snapshot(unconfirmed.getAsInt(), unsettled);
+    return new Health(connected, consuming.stream().map(each -> waiting(each, connected)).toList());
+  }
+
+  /** What waits for its first connection has the error of that connection. */
+  private static Health.Subscription waiting(
+      Health.Subscription subscription, List<Health.Connection> connected) {
+    if (subscription.state() != SubscriptionState.STARTING || subscription.lastError() != null) {
+      return subscription;
+    }
+    String error =
+        connected.stream()
+            .filter(each -> each.state() != ConnectionState.UP)
+            .map(Health.Connection::lastError)
+            .filter(Objects::nonNull)
+            .findFirst()
+            .orElse(null);
+    return new Health.Subscription(
+        subscription.name(),
+        subscription.state(),
+        subscription.since(),
+        subscription.inFlight(),
+        error);
   }
 
   @Override

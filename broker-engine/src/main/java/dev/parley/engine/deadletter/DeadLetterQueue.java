@@ -85,6 +85,7 @@ public final class DeadLetterQueue implements DeadLetters {
     }
     SendResult failure = replay.failure();
     if (failure != null) {
+      gate.check("sending the dead letters of \"" + name + "\" back");
       throw failed(failure, replay.done());
     }
     return replay.done();

@@ -53,7 +53,7 @@ final class Attempt implements Settling.Owner {
   Attempt(HandlerRuntime runtime, Delivery delivery) {
     this.runtime = runtime;
     this.delivery = delivery;
-    this.deadlineNanos = TimeLimit.deadlineNanos(delivery, System.currentTimeMillis());
+    this.deadlineNanos = TimeLimit.deadlineNanos(delivery, runtime.parts().clock().millis());
     this.settling =
         new Settling(
             runtime.parts(), runtime.spec(), delivery, deadlineNanos, runtime.writer(), this);
@@ -175,7 +175,7 @@ final class Attempt implements Settling.Owner {
       return;
     }
     runtime.count(Counter.OVERLOADED);
-    Address replyTo = runtime.replyAddress(delivery);
+    Address replyTo = runtime.errorReplyAddress(delivery);
     ErrorReport report =
         ErrorReport.of(
             ErrorCode.OVERLOADED,
@@ -443,7 +443,7 @@ final class Attempt implements Settling.Owner {
     }
     runtime.logFailure("failed for good", delivery, failure.error(), failure.isSurprise());
     last = failure;
-    Address replyTo = runtime.replyAddress(delivery);
+    Address replyTo = runtime.errorReplyAddress(delivery);
     if (replyTo != null) {
       settling.settle(
           Settlement.DONE,

@@ -67,10 +67,7 @@ public final class HandlerSubscription
     this.admission =
         spec.loadShedding()
             ? new LoadShedding(
-                spec.concurrency(),
-                spec.where(),
-                parts.timer()::nanoTime,
-                System::currentTimeMillis)
+                spec.concurrency(), spec.where(), parts.timer()::nanoTime, parts.clock()::millis)
             : Admission.ALL;
     Map<String, HandlerRuntime> runtimes = new LinkedHashMap<>();
     Set<String> names = new TreeSet<>();
