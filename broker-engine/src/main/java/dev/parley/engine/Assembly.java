@@ -145,9 +145,15 @@ final class Assembly {
         handlers,
         publisher,
         clientStreams,
-        new Gathering(publisher, replies, threads, settings.get(EngineSettings.CALL_TIMEOUT)),
+        new Gathering(
+            publisher,
+            replies,
+            threads,
+            counters,
+            settings.get(EngineSettings.CALL_TIMEOUT),
+            settings.get(EngineSettings.GATHER_LIMIT)),
         threads,
-        new Clients(publisher, clientStreams, placeholders::resolve, name),
+        new Clients(publisher, clientStreams, codecs, placeholders::resolve, name),
         lifecycle,
         new Declarations(transport, options, gate, settings.get(EngineSettings.PUBLISH_TIMEOUT)),
         queue ->
