@@ -103,6 +103,11 @@ final class KafkaTransport implements Transport {
   }
 
   @Override
+  public int unconfirmed() {
+    return parts.sender().unconfirmed();
+  }
+
+  @Override
   public CompletionStage<Presence> probe(Address address) {
     return presences.of(address);
   }
