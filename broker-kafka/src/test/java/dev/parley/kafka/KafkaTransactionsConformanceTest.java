@@ -12,7 +12,7 @@ import java.util.Map;
  * does not differ, and runs on request: {@code -Dparley.conformance=.}
  */
 @OnlyChapters(
-    "^(Calls|Deliveries|Acknowledgements|Retries|DeadLetters|Failures|KeyOrder|Restarts)\\.")
+    "^(Calls|Deliveries|Acknowledgements|Retries|DeadLetters|Failures|KeyOrder)\\.")
 class KafkaTransactionsConformanceTest extends BrokerConformance {
 
   @Override
