@@ -6,13 +6,13 @@ import dev.parley.spi.Listening;
 import dev.parley.spi.Source;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionStage;
+import java.util.concurrent.CompletionException;
 import java.util.function.Function;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.consumer.KafkaShareConsumer;
+import org.apache.kafka.common.KafkaException;
 
-/** Opens what a handler listens with: a group, a share group, or all partitions. Stateless. */
+/** Opens what a handler listens with: a group, a share group, or all partitions. */
 final class Listenings {
 
   private final Parts parts;
@@ -75,14 +75,9 @@ final class Listenings {
     int consumers = Math.max(1, Math.min(share, request.prefetch() - 1));
     int each = Math.max(1, (request.prefetch() - 1) / consumers);
     int rest = Math.max(1, request.prefetch() - consumers * each);
-    CompletionStage<Void> configured =
-        parts
-            .cluster()
-            .admin()
-            .thenCompose(admin -> ShareGroups.configure(admin, Groups.of(request.source())));
     List<Function<DeliveryListener, Listening>> openings = new ArrayList<>();
     for (int i = 0; i < consumers; i++) {
-      openings.add(part -> member(request.source(), spec, each, configured, part));
+      openings.add(part -> member(request.source(), spec, each, part));
     }
     Source retries = Source.queue(RetryTopic.of(request.source()));
     openings.add(part -> group(retries, spec.share(0), rest, part));
@@ -90,19 +85,14 @@ final class Listenings {
   }
 
   private Listening member(
-      Source source,
-      KafkaQueueSpec spec,
-      int most,
-      CompletionStage<Void> configured,
-      DeliveryListener listener) {
-    CompletableFuture<Void> ready = configured.toCompletableFuture();
+      Source source, KafkaQueueSpec spec, int most, DeliveryListener listener) {
     return new KafkaListening(
             source,
             spec,
             parts,
             listener,
             topic -> {
-              ready.join(); // has a limit of the admin client's, and fails with closing
+              configure(Groups.of(source));
               return new ShareSession(
                   parts,
                   new KafkaShareConsumer<>(
@@ -112,6 +102,21 @@ final class Listenings {
                   listener::delivered);
             })
         .start();
+  }
+
+  /** On the reading thread, for as long as the admin client takes at most. */
+  private void configure(String group) {
+    try {
+      parts
+          .cluster()
+          .admin()
+          .thenCompose(admin -> ShareGroups.configure(admin, group))
+          .toCompletableFuture()
+          .join();
+    } catch (CompletionException e) {
+      throw new KafkaException(
+          "the share group \"" + group + "\" cannot be configured: " + KafkaErrors.describe(e), e);
+    }
   }
 
   private TopicWatch watch(Source source, Topics.Topic topic) {

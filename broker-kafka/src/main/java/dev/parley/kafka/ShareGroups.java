@@ -10,6 +10,7 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AlterConfigOp;
 import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.common.config.ConfigResource;
+import org.apache.kafka.common.errors.AuthorizationException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -22,24 +23,26 @@ final class ShareGroups {
 
   /**
    * A group begins at the earliest message and reads what is committed only; else what was sent
-   * before its first consumer would be missed. Completes always: without the permission it is as
-   * the cluster's administrator wants it.
+   * before its first consumer would be missed. Without the permission it is as the cluster's
+   * administrator wants it; fails when the cluster does not answer, or knows no share groups.
    */
   static CompletionStage<Void> configure(Admin admin, String group) {
     ConfigResource resource = new ConfigResource(ConfigResource.Type.GROUP, group);
+    List<AlterConfigOp> wanted =
+        List.of(
+            set("share.auto.offset.reset", "earliest"),
+            set("share.isolation.level", "read_committed"));
     return admin
-        .incrementalAlterConfigs(
-            Map.of(
-                resource,
-                List.of(
-                    set("share.auto.offset.reset", "earliest"),
-                    set("share.isolation.level", "read_committed"))))
+        .incrementalAlterConfigs(Map.of(resource, wanted))
         .all()
         .toCompletionStage()
         .exceptionallyCompose(
             error -> {
+              if (!(KafkaErrors.unwrap(error) instanceof AuthorizationException)) {
+                return CompletableFuture.failedFuture(error);
+              }
               log.warn(
-                  "The share group \"{}\" cannot be made to begin at the earliest message"
+                  "Not allowed to make the share group {} begin at the earliest message"
                       + " (share.auto.offset.reset): {}",
                   group,
                   KafkaErrors.describe(error));

@@ -55,8 +55,8 @@ final class ShareSession implements ListeningSession {
   private boolean delivering; // guarded by this
   private @Nullable Runnable whenQuiet; // guarded by this
   private boolean member; // from here on the reading thread's own
-  private volatile boolean placed; // from here on written by the admin client's thread
-  private volatile boolean asking;
+  private volatile boolean placed; // by the admin client's thread too
+  private volatile boolean asking; // by the admin client's thread too
 
   ShareSession(
       Parts parts,
@@ -145,8 +145,9 @@ final class ShareSession implements ListeningSession {
 
   /** The client does not say whether it has been given partitions; the first record does. */
   private void askForPlace(boolean given) {
-    placed = given;
-    if (!given && !asking) {
+    if (given) {
+      placed = true;
+    } else if (!asking) {
       asking = true;
       String client = parts.properties().clientName();
       parts
@@ -155,7 +156,9 @@ final class ShareSession implements ListeningSession {
           .thenCompose(admin -> ShareGroups.hasPlace(admin, Groups.of(source), client))
           .whenComplete(
               (has, error) -> {
-                placed |= error == null && has;
+                if (error == null && has) {
+                  placed = true;
+                }
                 asking = false;
               });
     }

@@ -11,7 +11,7 @@ import java.util.Map;
  * What the contract of all brokers says of delivery, proven for Kafka with share groups. The rest
  * does not differ, and runs on request: {@code -Dparley.conformance=.}
  */
-@OnlyChapters("^(Calls|Deliveries|Acknowledgements|Retries|DeadLetters|Failures|Restarts)\\.")
+@OnlyChapters("^(Calls|Deliveries|Acknowledgements|Retries|DeadLetters|Failures)\\.")
 class KafkaShareConformanceTest extends BrokerConformance {
 
   @Override

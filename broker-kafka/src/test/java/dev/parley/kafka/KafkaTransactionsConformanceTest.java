@@ -11,8 +11,7 @@ import java.util.Map;
  * What the contract of all brokers says of delivery, proven for Kafka with transactions. The rest
  * does not differ, and runs on request: {@code -Dparley.conformance=.}
  */
-@OnlyChapters(
-    "^(Calls|Deliveries|Acknowledgements|Retries|DeadLetters|Failures|KeyOrder|Restarts)\\.")
+@OnlyChapters("^(Calls|Deliveries|Acknowledgements|Retries|DeadLetters|Failures|KeyOrder)\\.")
 class KafkaTransactionsConformanceTest extends BrokerConformance {
 
   @Override
