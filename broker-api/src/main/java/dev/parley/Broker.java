@@ -3,6 +3,7 @@ package dev.parley;
 import dev.parley.spi.Transport;
 import dev.parley.spi.TransportContext;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -224,6 +225,12 @@ public interface Broker extends Handlers, AutoCloseable {
   /** What was counted so far. */
   Counters counters();
 
+  /**
+   * The dead letters of that queue, or of that topic's groups: to be listed, and to be tried again.
+   * Does not connect.
+   */
+  DeadLetters deadLetters(String queueOrTopic);
+
   /** The state of each connection and subscription. */
   Health health();
 
@@ -262,6 +269,12 @@ public interface Broker extends Handlers, AutoCloseable {
      * closes it.
      */
     Builder transport(Function<TransportContext, Transport> transport);
+
+    /**
+     * What tells the time of day, for the times that go out with messages; no limit and no delay is
+     * measured with it. Default: the system's clock. For tests.
+     */
+    Builder clock(InstantSource clock);
 
     /** A codec, before the built-in ones and after those added earlier. */
     Builder codec(Codec codec);

@@ -20,10 +20,16 @@ public record Health(List<Connection> connections, List<Subscription> subscripti
    * @param name what it is for
    * @param state its state
    * @param since when it came into that state, by this machine's clock
+   * @param inFlight how many messages were sent over it and are not confirmed, or received over it
+   *     by subscriptions and are not settled
    * @param lastError why it was lost the last time; null when it never was
    */
   public record Connection(
-      String name, ConnectionState state, Instant since, @Nullable String lastError) {}
+      String name,
+      ConnectionState state,
+      Instant since,
+      int inFlight,
+      @Nullable String lastError) {}
 
   /**
    * One subscription.

@@ -29,6 +29,7 @@ public final class SubscribeOptions {
     private @Nullable Integer batchSize;
     private @Nullable Duration batchLinger;
     private @Nullable Duration limit;
+    private @Nullable Boolean loadShedding;
     private List<Class<? extends Throwable>> noRetry = List.of();
     private List<Object> with = List.of();
 
@@ -81,7 +82,7 @@ public final class SubscribeOptions {
 
   /**
    * How many messages may be fetched and unsettled. Default: the setting {@code handler.prefetch}
-   * (64), at least the concurrency.
+   * (64; 1000 with {@link #loadShedding(boolean)}), at least the concurrency.
    */
   public SubscribeOptions prefetch(int messages) {
     Parts copy = parts.copy();
@@ -112,6 +113,17 @@ public final class SubscribeOptions {
   public SubscribeOptions limit(Duration longest) {
     Parts copy = parts.copy();
     copy.limit = PublishOptions.requirePositive(longest, "limit");
+    return new SubscribeOptions(copy);
+  }
+
+  /**
+   * Whether requests that cannot be started before their deadline are refused with {@link
+   * ErrorCode#OVERLOADED}. Requests without a deadline, and messages that are no requests, never
+   * are. Not for a batch. Default: the setting {@code handler.load-shedding} (false).
+   */
+  public SubscribeOptions loadShedding(boolean refuse) {
+    Parts copy = parts.copy();
+    copy.loadShedding = refuse;
     return new SubscribeOptions(copy);
   }
 
@@ -178,6 +190,11 @@ public final class SubscribeOptions {
   /** The limit of one attempt, if one was given. */
   public Optional<Duration> limit() {
     return Optional.ofNullable(parts.limit);
+  }
+
+  /** Whether requests are refused that cannot be started in time, if that was said. */
+  public Optional<Boolean> loadShedding() {
+    return Optional.ofNullable(parts.loadShedding);
   }
 
   /** The exceptions that are final; unmodifiable. */

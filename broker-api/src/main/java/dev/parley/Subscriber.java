@@ -53,7 +53,7 @@ public @interface Subscriber {
 
   /**
    * How many messages may be fetched and unsettled. Default: the setting {@code handler.prefetch}
-   * (64), at least the concurrency.
+   * (64; 1000 with {@link #loadShedding()}), at least the concurrency.
    */
   String prefetch() default "";
 
@@ -71,6 +71,14 @@ public @interface Subscriber {
    * {@code handler.limit} (15m).
    */
   String limit() default "";
+
+  /**
+   * Whether requests that cannot be started before their deadline are refused with {@link
+   * ErrorCode#OVERLOADED}, {@code true} or {@code false}. Requests without a deadline, and messages
+   * that are no requests, never are. Not for a {@link Batch}. Default: the setting {@code
+   * handler.load-shedding} (false).
+   */
+  String loadShedding() default "";
 
   /** For a {@link Batch} parameter: how many messages at most. Default: 100. */
   String batchSize() default "";

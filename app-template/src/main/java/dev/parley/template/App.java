@@ -5,6 +5,8 @@ import dev.parley.ConfigurationException;
 import dev.parley.template.demo.Demo;
 import java.io.PrintStream;
 import java.util.Arrays;
+import java.util.List;
+import java.util.function.IntSupplier;
 
 /** The main class: reads the arguments and sets the exit code. */
 public final class App {
@@ -16,10 +18,16 @@ public final class App {
   private static final String HELP =
       """
       Usage: java -jar app-template.jar demo|serve [--setting=value ...]
+             java -jar app-template.jar dead-letters list|replay QUEUE
+                                        [--id=ID] [--limit=N] [--setting=value ...]
 
         demo    plays every way of use once, prints what goes where, and ends
         serve   serves "orders", "receipts" and "rpc_queue" until it is told to stop
                 (SIGTERM or Ctrl-C), finishes what is under way, and ends
+
+        dead-letters
+                lists the dead letters of a queue or topic, or sends them back to where
+                they failed; all of them, or the one with that message id
 
       Settings, among others (parley.properties lists them):
         --broker.url=memory:                            in this process; the default
@@ -45,14 +53,36 @@ public final class App {
       out.print(HELP);
       return OK;
     }
+    if (mode.equals("dead-letters")) {
+      return deadLetters(List.of(arguments).subList(1, arguments.length), out, err);
+    }
     String[] settings =
         Arrays.copyOfRange(arguments, Math.min(1, arguments.length), arguments.length);
     if (!Arrays.stream(settings).allMatch(App::isSetting)) {
       err.print(HELP);
       return WRONG_USAGE;
     }
+    return exitCode(err, () -> run(mode, settings, out, err));
+  }
+
+  private static int deadLetters(List<String> words, PrintStream out, PrintStream err) {
+    if (!DeadLetterCommand.understands(words)) {
+      err.print(HELP);
+      return WRONG_USAGE;
+    }
+    quietLog();
+    return exitCode(
+        err,
+        () -> {
+          DeadLetterCommand.run(words, out);
+          return OK;
+        });
+  }
+
+  /** That of the action, or of how it failed. */
+  private static int exitCode(PrintStream err, IntSupplier action) {
     try {
-      return run(mode, settings, out, err);
+      return action.getAsInt();
     } catch (ConfigurationException e) {
       err.println(e.getMessage());
       return WRONG_USAGE;

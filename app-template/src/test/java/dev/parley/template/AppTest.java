@@ -1,9 +1,13 @@
 package dev.parley.template;
 
+import static dev.parley.PublishOptions.to;
+import static dev.parley.SubscribeOptions.queue;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import dev.parley.Broker;
+import dev.parley.Counter;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -47,6 +51,42 @@ class AppTest {
     assertThat(err.toString(UTF_8)).startsWith("Usage: java -jar app-template.jar demo|serve");
     assertThat(out.toString(UTF_8)).isEmpty();
     assertThat(exitCode).isEqualTo(2);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "list", "lsit orders", "list --limit=5", "replay orders --limit=all"})
+  void wrongWordsForDeadLettersPrintTheHelpAndExitWith2(String arguments) {
+    int exitCode = run(("dead-letters " + arguments).split(" "));
+
+    assertThat(err.toString(UTF_8)).startsWith("Usage: ").contains("dead-letters list|replay");
+    assertThat(exitCode).isEqualTo(2);
+  }
+
+  @Test
+  void deadLettersAreListedAndSentBack() {
+    String url = "memory:app-test-dead-letters";
+    try (Broker server = Broker.of(url)) {
+      server.consume(
+          queue("parcels").retry(0),
+          String.class,
+          body -> {
+            throw new IllegalStateException("too heavy");
+          });
+      server.start();
+      server.publish("stone", to("parcels").messageId("p-1"));
+      server.publish("anvil", to("parcels").messageId("p-2"));
+      await().until(() -> server.deadLetters("parcels").list(2).size() == 2);
+
+      assertThat(run("dead-letters", "list", "parcels", "--broker.url=" + url)).isZero();
+      assertThat(out.toString(UTF_8))
+          .contains("p-1\t", "p-2\t", "IllegalStateException: too heavy", "stone", "anvil");
+      out.reset();
+      int exitCode = run("dead-letters", "replay", "parcels", "--id=p-2", "--broker.url=" + url);
+
+      assertThat(exitCode).isZero();
+      assertThat(out.toString(UTF_8)).contains("1 dead letters of \"parcels\" were sent back");
+      await().until(() -> server.counters().get(Counter.DEAD_LETTERED) == 3); // failed again
+    }
   }
 
   @Test

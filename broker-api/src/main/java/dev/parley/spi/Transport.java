@@ -40,6 +40,14 @@ public interface Transport extends AutoCloseable {
   void send(Outgoing message, SendListener listener);
 
   /**
+   * How many messages were given to {@link #send} and have no outcome yet. Default: 0, for a
+   * transport that tells each outcome at once.
+   */
+  default int unconfirmed() {
+    return 0;
+  }
+
+  /**
    * Whether a queue or topic exists and has consumers. Fails with {@link TransportException} when
    * the broker cannot be asked.
    */

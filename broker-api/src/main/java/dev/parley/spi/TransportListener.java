@@ -10,8 +10,17 @@ import org.jspecify.annotations.Nullable;
 public interface TransportListener {
 
   /**
-   * The connection of that name ("publish", "consume") has changed its state; {@code error} is why,
-   * null when all is well.
+   * The name of a connection that only sends. One named {@value #CONSUME} only receives; one of any
+   * other name does both.
+   */
+  String PUBLISH = "publish";
+
+  /** The name of a connection that only receives. */
+  String CONSUME = "consume";
+
+  /**
+   * The connection of that name ({@link #PUBLISH}, {@link #CONSUME}) has changed its state; {@code
+   * error} is why, null when all is well.
    */
   void changed(String connection, ConnectionState state, @Nullable Throwable error);
 }

@@ -26,9 +26,13 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** A client of RabbitMQ as its tutorials write it: the client library, by hand. */
 final class AmqpForeignClient implements ForeignClient {
+
+  private static final Logger log = LoggerFactory.getLogger(AmqpForeignClient.class);
 
   private static final int LIMIT_MILLIS = 10_000;
   private static final int SHORT_STRING = 255; // AMQP 0-9-1, 4.2.5.3
@@ -104,6 +108,28 @@ final class AmqpForeignClient implements ForeignClient {
         });
     if (returned.get()) {
       throw new IllegalStateException("There is no queue \"" + address + "\"");
+    }
+  }
+
+  @Override
+  public void flood(String address, List<RawMessage> messages) {
+    withChannel(
+        channel -> {
+          channel.confirmSelect();
+          for (RawMessage message : messages) {
+            publish(channel, address, message);
+          }
+          channel.waitForConfirmsOrDie(LIMIT_MILLIS);
+          return messages;
+        });
+  }
+
+  private static void publish(Channel channel, String address, RawMessage message)
+      throws IOException {
+    try {
+      channel.basicPublish("", address, properties(message), message.body());
+    } catch (IllegalArgumentException e) {
+      log.debug("The client library cannot write that down: {}", e.getMessage());
     }
   }
 

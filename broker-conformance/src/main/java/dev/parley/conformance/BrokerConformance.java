@@ -56,6 +56,9 @@ public abstract class BrokerConformance {
   class Deadlines extends DeadlineContract {}
 
   @Nested
+  class Overload extends OverloadContract {}
+
+  @Nested
   class Topics extends TopicContract {}
 
   @Nested
@@ -77,6 +80,9 @@ public abstract class BrokerConformance {
   class DeadLetters extends DeadLetterContract {}
 
   @Nested
+  class Replays extends ReplayContract {}
+
+  @Nested
   class Lifecycle extends LifecycleContract {}
 
   @Nested
@@ -90,6 +96,9 @@ public abstract class BrokerConformance {
 
   @Nested
   class Applications extends ApplicationContract {}
+
+  @Nested
+  class HealthStates extends HealthContract {}
 
   @Nested
   class Recovery extends RecoveryContract {}
@@ -108,6 +117,9 @@ public abstract class BrokerConformance {
 
   @Nested
   class HostileInput extends HostileInputContract {}
+
+  @Nested
+  class Fuzzing extends FuzzContract {}
 
   @Nested
   class HostileReplies extends HostileReplyContract {}

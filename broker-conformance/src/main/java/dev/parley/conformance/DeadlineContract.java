@@ -11,9 +11,13 @@ import dev.parley.Message;
 import dev.parley.TypeRef;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Contract §4: deadlines travel. */
 abstract class DeadlineContract extends Chapter {
@@ -32,16 +36,20 @@ abstract class DeadlineContract extends Chapter {
                     queue,
                     String.class,
                     body -> {
+                      if (body.equals("ready")) {
+                        return;
+                      }
                       seen.handle(body);
                       gate.pass();
                     }));
     Broker client = fixture.broker();
+    client.publish("ready", to(queue).callback(Void.class).raiseTimeout()); // has an inbox by now
     client.publish("first", to(queue));
     gate.awaitEntered(1);
 
     CompletableFuture<@Nullable Void> late =
         client.publishAsync("late", to(queue).callback(Void.class).timeout(LIMIT));
-    Expect.counter(server, Counter.RECEIVED, 2);
+    Expect.counter(server, Counter.RECEIVED, 3);
     Expect.fails(ErrorCode.TIMEOUT, late);
     client.publish("fence", to(queue));
     gate.open();
@@ -133,6 +141,57 @@ abstract class DeadlineContract extends Chapter {
     client.send(queue, skewed(Duration.ofMinutes(4)));
 
     assertThat(seen.next(2)).containsOnly("skewed");
+  }
+
+  @ParameterizedTest
+  @ValueSource(longs = {-5, 5})
+  void noLiveRequestExpiresWhereClocksAreFiveMinutesApart(long minutes) throws Exception {
+    String queue = fixture.name("apart");
+    Duration apart = Duration.ofMinutes(minutes);
+    Gate gate = new Gate();
+    Broker server = fixture.open(fixture.builder().clock(() -> Instant.now().plus(apart)));
+    server.subscribe(
+        queue(queue).loadShedding(true),
+        new TypeRef<Message<String>>() {},
+        message -> {
+          gate.pass();
+          return message.timeLeft().orElseThrow().toString();
+        });
+    server.start();
+    Broker client = fixture.broker();
+    Duration limit = Duration.ofSeconds(20);
+
+    CompletableFuture<@Nullable String> first =
+        client.publishAsync("x", to(queue).callback(String.class).timeout(limit));
+    CompletableFuture<@Nullable String> second =
+        client.publishAsync("x", to(queue).callback(String.class).timeout(limit));
+    gate.awaitEntered(1);
+    Expect.letPass(LIMIT); // the second waits at the server meanwhile
+    gate.open();
+
+    for (CompletableFuture<@Nullable String> call : List.of(first, second)) {
+      assertThat(Duration.parse(call.get(10, TimeUnit.SECONDS))).isBetween(LIMIT, limit);
+    }
+    assertThat(server.counters().get(Counter.EXPIRED)).isZero();
+    assertThat(server.counters().get(Counter.OVERLOADED)).isZero();
+  }
+
+  @ParameterizedTest
+  @ValueSource(longs = {-5, 5})
+  void aRequestThatIsOverExpiresWhereClocksAreFiveMinutesApart(long minutes) throws Exception {
+    String queue = fixture.name("apart");
+    Duration apart = Duration.ofMinutes(minutes);
+    Broker client = fixture.open(fixture.builder().clock(() -> Instant.now().plus(apart)));
+    client.declare(queue);
+    CompletableFuture<@Nullable Void> late =
+        client.publishAsync("late", to(queue).callback(Void.class).timeout(LIMIT));
+    Expect.fails(ErrorCode.TIMEOUT, late);
+    client.publish("fence", to(queue));
+    Seen<String> seen = new Seen<>();
+
+    fixture.started(on -> on.consume(queue, String.class, seen));
+
+    assertThat(seen.next()).isEqualTo("fence");
   }
 
   @Test

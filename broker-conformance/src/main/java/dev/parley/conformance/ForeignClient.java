@@ -1,6 +1,7 @@
 package dev.parley.conformance;
 
 import java.time.Duration;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,6 +16,14 @@ public interface ForeignClient extends AutoCloseable {
 
   /** Sends to a queue, or to the reply address that a request named; it must exist. */
   void send(String address, RawMessage message);
+
+  /**
+   * Sends many to a queue or reply address that exists, quickly; leaves out what cannot be written
+   * down in this protocol. They have arrived when it returns.
+   */
+  default void flood(String address, List<RawMessage> messages) {
+    messages.forEach(message -> send(address, message));
+  }
 
   /**
    * Takes one message from a queue, or from {@link #openReplies()}; null when none came in time.

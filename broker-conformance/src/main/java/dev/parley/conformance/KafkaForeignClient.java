@@ -11,6 +11,7 @@ import java.util.UUID;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicReference;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -117,17 +118,7 @@ final class KafkaForeignClient implements ForeignClient {
     if (!exists(place.topic())) { // or the cluster would create it
       throw new IllegalStateException("There is no topic \"" + address + "\"");
     }
-    ProducerRecord<byte[], byte[]> sent =
-        new ProducerRecord<>(place.topic(), place.partition(), null, message.body());
-    message.headers().forEach((name, value) -> put(sent, name, value.toString()));
-    HEADERS.forEach((property, name) -> put(sent, name, message.property(property)));
-    String replyTo = message.property(Property.REPLY_TO);
-    Place replies = replyTo == null ? null : Place.of(replyTo);
-    if (replies != null && replies.partition() != null) {
-      sent.headers().remove(HEADERS.get(Property.REPLY_TO));
-      put(sent, "reply_to", replies.topic());
-      put(sent, REPLY_PARTITION, replies.partition().toString());
-    }
+    ProducerRecord<byte[], byte[]> sent = written(place, message, message.body());
     try {
       producer.send(sent).get(LIMIT_SECONDS, TimeUnit.SECONDS);
     } catch (ExecutionException | TimeoutException e) {
@@ -138,10 +129,45 @@ final class KafkaForeignClient implements ForeignClient {
     }
   }
 
+  /** A body of no bytes goes as none at all, which is a tombstone to Kafka. */
+  @Override
+  public void flood(String address, List<RawMessage> messages) {
+    Place place = Place.of(address);
+    AtomicReference<Exception> failed = new AtomicReference<>();
+    for (RawMessage message : messages) {
+      byte[] body = message.body().length == 0 ? null : message.body();
+      var unused = // the outcome comes to the callback
+          producer.send(
+              written(place, message, body), (done, error) -> failed.compareAndSet(null, error));
+    }
+    producer.flush();
+    if (failed.get() != null) {
+      throw disobeyed(failed.get());
+    }
+  }
+
+  private static ProducerRecord<byte[], byte[]> written(
+      Place place, RawMessage message, byte @Nullable [] body) {
+    ProducerRecord<byte[], byte[]> sent =
+        new ProducerRecord<>(place.topic(), place.partition(), null, body);
+    message.headers().forEach((name, value) -> put(sent, name, value));
+    HEADERS.forEach((property, name) -> put(sent, name, message.property(property)));
+    String replyTo = message.property(Property.REPLY_TO);
+    Place replies = replyTo == null ? null : Place.of(replyTo);
+    if (replies != null && replies.partition() != null) {
+      sent.headers().remove(HEADERS.get(Property.REPLY_TO));
+      put(sent, "reply_to", replies.topic());
+      put(sent, REPLY_PARTITION, replies.partition().toString());
+    }
+    return sent;
+  }
+
   private static void put(
-      ProducerRecord<byte[], byte[]> sent, String name, @Nullable String value) {
+      ProducerRecord<byte[], byte[]> sent, String name, @Nullable Object value) {
     if (value != null) {
-      sent.headers().add(name, value.getBytes(StandardCharsets.UTF_8));
+      byte[] bytes =
+          value instanceof byte[] given ? given : value.toString().getBytes(StandardCharsets.UTF_8);
+      sent.headers().add(name, bytes);
     }
   }
 
@@ -173,7 +199,11 @@ final class KafkaForeignClient implements ForeignClient {
   private static @Nullable ConsumerRecord<byte[], byte[]> oldest(
       KafkaConsumer<byte[], byte[]> consumer) {
     List<ConsumerRecord<byte[], byte[]>> all = new ArrayList<>();
+    boolean several = consumer.assignment().size() > 1;
     ConsumerRecords<byte[], byte[]> read = consumer.poll(Duration.ofMillis(100));
+    if (!several && !read.isEmpty()) {
+      return read.iterator().next();
+    }
     while (!read.isEmpty()) {
       read.forEach(all::add);
       read = consumer.poll(Duration.ofMillis(100));
@@ -196,7 +226,9 @@ final class KafkaForeignClient implements ForeignClient {
             "auto.offset.reset",
             "earliest",
             "max.poll.records",
-            1),
+            1,
+            "fetch.max.wait.ms", // closing waits for the fetch under way
+            20),
         new ByteArrayDeserializer(),
         new ByteArrayDeserializer());
   }

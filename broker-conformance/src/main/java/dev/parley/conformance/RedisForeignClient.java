@@ -68,10 +68,15 @@ public final class RedisForeignClient implements ForeignClient {
     property(words, "correlation_id", message.property(CORRELATION_ID));
     property(words, "reply_to", message.property(REPLY_TO));
     property(words, "message_id", message.property(MESSAGE_ID));
-    message.headers().forEach((name, value) -> property(words, name, value.toString()));
+    message.headers().forEach((name, value) -> field(words, name, value));
     if (call(words.toArray()) == null) {
       throw new IllegalStateException("There is no stream \"" + address + "\"");
     }
+  }
+
+  private static void field(List<Object> words, String name, Object value) {
+    words.add(name);
+    words.add(value instanceof byte[] ? value : value.toString());
   }
 
   private static void property(List<Object> words, String name, @Nullable String value) {

@@ -56,11 +56,11 @@ public final class Relay implements AutoCloseable {
 
   /** A relay on a free port of the loopback interface. */
   public static Relay to(String host, int port) {
-    return listening(0, host, port);
+    return at(0, host, port);
   }
 
-  /** A relay on that port of the loopback interface, 0 for a free one. */
-  public static Relay listening(int at, String host, int port) {
+  /** A relay on that port of the loopback interface, where the server says that it is. */
+  public static Relay at(int at, String host, int port) {
     try {
       ServerSocket listener = new ServerSocket(at, BACKLOG, InetAddress.getLoopbackAddress());
       Relay relay = new Relay(listener, new InetSocketAddress(host, port));

@@ -1,13 +1,9 @@
 package dev.parley.conformance;
 
-import static dev.parley.ClientOptions.timeout;
 import static dev.parley.PublishOptions.to;
-import static java.time.Duration.ofSeconds;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import com.fasterxml.jackson.annotation.JsonSubTypes;
-import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import dev.parley.InvalidMessageException;
 import dev.parley.Subscriber;
 import jakarta.validation.constraints.Min;
@@ -126,46 +122,5 @@ abstract class TypedMethodContract extends Chapter {
         .isInstanceOf(InvalidMessageException.class)
         .hasMessageContaining("parley-method is missing")
         .hasMessageContaining("add, divide, known, zero");
-  }
-
-  @JsonTypeInfo(use = JsonTypeInfo.Id.NAME)
-  @JsonSubTypes({
-    @JsonSubTypes.Type(value = Circle.class, name = "circle"),
-    @JsonSubTypes.Type(value = Square.class, name = "square")
-  })
-  interface Shape {}
-
-  record Circle(int radius) implements Shape {}
-
-  record Square(int side) implements Shape {}
-
-  interface Shapes {
-    @Subscriber("${app.prefix}shapes")
-    List<Shape> reversed(List<Shape> shapes);
-
-    @Subscriber("${app.prefix}shapes")
-    Map<String, Optional<Shape>> named(String name, Shape shape);
-  }
-
-  static class ShapeServer implements Shapes {
-    @Override
-    public List<Shape> reversed(List<Shape> shapes) {
-      return List.of(shapes.get(1), shapes.get(0));
-    }
-
-    @Override
-    public Map<String, Optional<Shape>> named(String name, Shape shape) {
-      return Map.of(name, Optional.of(shape));
-    }
-  }
-
-  @Test
-  void elementsOfSeveralPossibleTypesStayWhatTheyAre() {
-    fixture.started(on -> on.register(new ShapeServer()));
-    Shapes shapes = fixture.broker().client(Shapes.class, timeout(ofSeconds(5)));
-
-    assertThat(shapes.reversed(List.of(new Circle(1), new Square(2))))
-        .containsExactly(new Square(2), new Circle(1));
-    assertThat(shapes.named("a", new Square(3))).containsEntry("a", Optional.of(new Square(3)));
   }
 }

@@ -11,6 +11,7 @@ import dev.parley.engine.codec.CodecLimits;
 import dev.parley.engine.codec.Codecs;
 import dev.parley.engine.config.Placeholders;
 import dev.parley.engine.config.Secrets;
+import dev.parley.engine.deadletter.DeadLetterQueue;
 import dev.parley.engine.handle.CancelledCalls;
 import dev.parley.engine.handle.HandlerParts;
 import dev.parley.engine.handle.HandlerRegistry;
@@ -24,6 +25,7 @@ import dev.parley.engine.runtime.EngineThreads;
 import dev.parley.engine.runtime.ForeignOptions;
 import dev.parley.engine.runtime.Gate;
 import dev.parley.engine.runtime.Ids;
+import dev.parley.engine.runtime.LogBudget;
 import dev.parley.engine.runtime.TimerWheel;
 import dev.parley.engine.stream.ClientStreams;
 import dev.parley.engine.stream.ServerStreams;
@@ -33,6 +35,7 @@ import dev.parley.engine.wire.ErrorReplies;
 import dev.parley.spi.Settings;
 import dev.parley.spi.Transport;
 import dev.parley.spi.TransportContext;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.function.Function;
 
@@ -45,6 +48,7 @@ final class Assembly {
   private final List<PublishInterceptor> publishInterceptors;
   private final List<HandleInterceptor> handleInterceptors;
   private final ErrorRegistry errors;
+  private final InstantSource clock;
   private final String transportName;
   private final Function<TransportContext, Transport> transportFactory;
 
@@ -59,6 +63,7 @@ final class Assembly {
       List<PublishInterceptor> publishInterceptors,
       List<HandleInterceptor> handleInterceptors,
       ErrorRegistry errors,
+      InstantSource clock,
       String transportName,
       Function<TransportContext, Transport> transportFactory) {
     this.configuration = configuration;
@@ -67,6 +72,7 @@ final class Assembly {
     this.publishInterceptors = publishInterceptors;
     this.handleInterceptors = handleInterceptors;
     this.errors = errors;
+    this.clock = clock;
     this.transportName = transportName;
     this.transportFactory = transportFactory;
   }
@@ -109,6 +115,7 @@ final class Assembly {
                 threads,
                 counters,
                 ids,
+                clock,
                 gate,
                 options,
                 publishInterceptors,
@@ -149,8 +156,12 @@ final class Assembly {
         new Clients(publisher, clientStreams, codecs, placeholders::resolve, name),
         lifecycle,
         new Declarations(transport, options, gate, settings.get(EngineSettings.PUBLISH_TIMEOUT)),
+        queue ->
+            new DeadLetterQueue(
+                queue, transport, timer, gate, settings.get(EngineSettings.PUBLISH_TIMEOUT)),
         counters,
         connections,
+        transport::unconfirmed,
         settings,
         handleInterceptors,
         codecs);
@@ -210,6 +221,7 @@ final class Assembly {
         threads,
         counters,
         ids,
+        clock,
         settings.get(EngineSettings.PUBLISH_TIMEOUT),
         settings.get(EngineSettings.RETRY),
         settings.get(EngineSettings.BACKOFF_INITIAL),
@@ -217,6 +229,7 @@ final class Assembly {
         settings.get(EngineSettings.MAX_BYTES),
         settings.get(EngineSettings.REPLY_ALLOW),
         new CancelledCalls(),
+        new LogBudget(timer::nanoTime),
         settings.get(EngineSettings.STREAM_HEARTBEAT));
   }
 }

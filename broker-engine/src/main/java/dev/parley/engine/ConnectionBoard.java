@@ -26,10 +26,25 @@ final class ConnectionBoard implements TransportListener {
             ? String.valueOf(error.getMessage())
             : before == null ? null : before.lastError();
     Instant since = before != null && before.state() == state ? before.since() : Instant.now();
-    connections.put(connection, new Health.Connection(connection, state, since, lastError));
+    connections.put(connection, new Health.Connection(connection, state, since, 0, lastError));
   }
 
   synchronized List<Health.Connection> snapshot() {
     return List.copyOf(connections.values());
+  }
+
+  /** The same, with what is under way on each. */
+  List<Health.Connection> snapshot(int unconfirmed, int unsettled) {
+    return snapshot().stream()
+        .map(
+            each ->
+                new Health.Connection(
+                    each.name(),
+                    each.state(),
+                    each.since(),
+                    (each.name().equals(CONSUME) ? 0 : unconfirmed)
+                        + (each.name().equals(PUBLISH) ? 0 : unsettled),
+                    each.lastError()))
+        .toList();
   }
 }

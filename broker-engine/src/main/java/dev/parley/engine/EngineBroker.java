@@ -4,6 +4,7 @@ import dev.parley.Broker;
 import dev.parley.CallOptions;
 import dev.parley.ClientOptions;
 import dev.parley.Counters;
+import dev.parley.DeadLetters;
 import dev.parley.HandleInterceptor;
 import dev.parley.Handler;
 import dev.parley.Handlers;
@@ -12,6 +13,7 @@ import dev.parley.PublishOptions;
 import dev.parley.Reply;
 import dev.parley.SubscribeOptions;
 import dev.parley.Subscription;
+import dev.parley.SubscriptionState;
 import dev.parley.TypeRef;
 import dev.parley.engine.client.Clients;
 import dev.parley.engine.codec.Codecs;
@@ -24,6 +26,7 @@ import dev.parley.engine.runtime.EngineSettings;
 import dev.parley.engine.runtime.EngineThreads;
 import dev.parley.engine.runtime.HandlerScope;
 import dev.parley.engine.stream.ClientStreams;
+import dev.parley.spi.ConnectionState;
 import dev.parley.spi.Settings;
 import dev.parley.spi.Source;
 import dev.parley.spi.WireMessage;
@@ -32,10 +35,13 @@ import java.lang.reflect.Type;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Flow;
+import java.util.function.Function;
+import java.util.function.IntSupplier;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -54,8 +60,10 @@ final class EngineBroker implements Broker, WireReader {
   private final Clients clients;
   private final Lifecycle lifecycle;
   private final Declarations declarations;
+  private final Function<String, DeadLetters> deadLetters;
   private final CounterBoard counters;
   private final ConnectionBoard connections;
+  private final IntSupplier unconfirmed;
   private final Settings settings;
   private final Handlers handlers;
   private final Codecs codecs;
@@ -70,8 +78,10 @@ final class EngineBroker implements Broker, WireReader {
       Clients clients,
       Lifecycle lifecycle,
       Declarations declarations,
+      Function<String, DeadLetters> deadLetters,
       CounterBoard counters,
       ConnectionBoard connections,
+      IntSupplier unconfirmed,
       Settings settings,
       List<HandleInterceptor> interceptors,
       Codecs codecs) {
@@ -84,8 +94,10 @@ final class EngineBroker implements Broker, WireReader {
     this.clients = clients;
     this.lifecycle = lifecycle;
     this.declarations = declarations;
+    this.deadLetters = deadLetters;
     this.counters = counters;
     this.connections = connections;
+    this.unconfirmed = unconfirmed;
     this.settings = settings;
     this.handlers = new RegisteringHandlers(registry, "", interceptors);
     this.codecs = codecs;
@@ -181,6 +193,11 @@ final class EngineBroker implements Broker, WireReader {
   }
 
   @Override
+  public DeadLetters deadLetters(String queueOrTopic) {
+    return deadLetters.apply(queueOrTopic);
+  }
+
+  @Override
   public List<Subscription> subscriptions() {
     return List.copyOf(registry.all());
   }
@@ -202,8 +219,32 @@ final class EngineBroker implements Broker, WireReader {
 
   @Override
   public Health health() {
-    return new Health(
-        connections.snapshot(), registry.all().stream().map(HandlerSubscription::health).toList());
+    List<Health.Subscription> consuming =
+        registry.all().stream().map(HandlerSubscription::health).toList();
+    int unsettled = consuming.stream().mapToInt(Health.Subscription::inFlight).sum();
+    List<Health.Connection> connected = connections.snapshot(unconfirmed.getAsInt(), unsettled);
+    return new Health(connected, consuming.stream().map(each -> waiting(each, connected)).toList());
+  }
+
+  /** What waits for its first connection has the error of that connection. */
+  private static Health.Subscription waiting(
+      Health.Subscription subscription, List<Health.Connection> connected) {
+    if (subscription.state() != SubscriptionState.STARTING || subscription.lastError() != null) {
+      return subscription;
+    }
+    String error =
+        connected.stream()
+            .filter(each -> each.state() != ConnectionState.UP)
+            .map(Health.Connection::lastError)
+            .filter(Objects::nonNull)
+            .findFirst()
+            .orElse(null);
+    return new Health.Subscription(
+        subscription.name(),
+        subscription.state(),
+        subscription.since(),
+        subscription.inFlight(),
+        error);
   }
 
   @Override

@@ -16,6 +16,7 @@ import dev.parley.spi.Settings;
 import dev.parley.spi.Transport;
 import dev.parley.spi.TransportContext;
 import dev.parley.spi.TransportProvider;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -34,6 +35,7 @@ final class EngineBuilder implements Broker.Builder {
   private final List<HandleInterceptor> handleInterceptors = new ArrayList<>();
   private final ErrorRegistry errors = new ErrorRegistry();
   private Configuration configuration = Configuration.of(Map.of());
+  private InstantSource clock = InstantSource.system();
   private @Nullable Function<TransportContext, Transport> transport;
 
   @Override
@@ -56,6 +58,12 @@ final class EngineBuilder implements Broker.Builder {
   @Override
   public Broker.Builder transport(Function<TransportContext, Transport> factory) {
     transport = requireNonNull(factory, "transport");
+    return this;
+  }
+
+  @Override
+  public Broker.Builder clock(InstantSource wallClock) {
+    clock = requireNonNull(wallClock, "clock");
     return this;
   }
 
@@ -111,6 +119,7 @@ final class EngineBuilder implements Broker.Builder {
             publishInterceptors,
             handleInterceptors,
             errors,
+            clock,
             transportName,
             factory)
         .build();

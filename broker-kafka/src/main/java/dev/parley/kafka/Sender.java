@@ -148,4 +148,9 @@ final class Sender {
     closed = true;
     all.forEach(send -> send.expire("the broker was closed"));
   }
+
+  /** How many messages have no outcome yet. */
+  int unconfirmed() {
+    return budget.messages();
+  }
 }

@@ -1,5 +1,6 @@
 package dev.parley.memory;
 
+import static dev.parley.spi.ConnectionState.BLOCKED;
 import static dev.parley.spi.ConnectionState.CLOSED;
 import static dev.parley.spi.ConnectionState.CONNECTING;
 import static dev.parley.spi.ConnectionState.DOWN;
@@ -78,6 +79,16 @@ final class Connections {
           tell(kind, CONNECTING, null);
           tell(kind, UP, null);
         }
+      }
+    }
+    drain.run();
+  }
+
+  /** What is sent is accepted but not confirmed, or is again. */
+  void block(boolean blocked) {
+    synchronized (this) {
+      if (!closed && publishOpen) {
+        tell(Kind.PUBLISH, blocked ? BLOCKED : UP, null);
       }
     }
     drain.run();

@@ -95,12 +95,12 @@ public final class MemoryFaults {
    * their deadline that nobody knows.
    */
   public void holdConfirms() {
-    space.confirms().hold();
+    space.hold();
   }
 
   /** Confirms what was held, and holds no more. */
   public void releaseConfirms() {
-    space.confirms().release();
+    space.release();
   }
 
   /**

@@ -199,6 +199,18 @@ final class Space {
         queues.values().stream(), topics.values().stream().flatMap(t -> t.queues().stream()));
   }
 
+  /** Confirms nothing until {@link #release()}. */
+  void hold() {
+    confirms.hold();
+    transports.forEach(transport -> transport.connections().block(true));
+  }
+
+  /** Confirms again, what was held too. */
+  void release() {
+    confirms.release();
+    transports.forEach(transport -> transport.connections().block(false));
+  }
+
   /** All connections are lost at once, and are back at once. */
   void cut() {
     TransportException reason = new TransportException("the connection was cut on request", null);

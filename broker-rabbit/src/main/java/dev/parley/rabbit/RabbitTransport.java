@@ -105,6 +105,11 @@ final class RabbitTransport implements Transport {
   }
 
   @Override
+  public int unconfirmed() {
+    return sender.unconfirmed();
+  }
+
+  @Override
   public CompletionStage<Presence> probe(Address address) {
     return declarer.ask("look up " + address, topology -> topology.presence(address));
   }

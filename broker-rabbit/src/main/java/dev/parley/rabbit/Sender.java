@@ -152,4 +152,9 @@ final class Sender implements PublishLane.Events {
     gate.close(SendResult.refused("the broker was closed", null));
     publisher.close();
   }
+
+  /** How many messages have no outcome yet. */
+  int unconfirmed() {
+    return budget.messages();
+  }
 }

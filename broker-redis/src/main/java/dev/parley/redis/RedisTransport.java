@@ -109,6 +109,11 @@ final class RedisTransport implements Transport {
   }
 
   @Override
+  public int unconfirmed() {
+    return parts.sender().unconfirmed();
+  }
+
+  @Override
   public CompletionStage<Presence> probe(Address address) {
     return probing
         .presence(address.name())

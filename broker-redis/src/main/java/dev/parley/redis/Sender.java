@@ -275,4 +275,9 @@ final class Sender implements LinkKeeper.Work {
     listener.changed("publish", ConnectionState.CLOSED, null);
     return ended;
   }
+
+  /** How many messages have no outcome yet. */
+  int unconfirmed() {
+    return budget.messages();
+  }
 }

@@ -4,6 +4,7 @@ import dev.parley.Broker;
 import dev.parley.CallOptions;
 import dev.parley.ClientOptions;
 import dev.parley.Counters;
+import dev.parley.DeadLetters;
 import dev.parley.HandleInterceptor;
 import dev.parley.Handler;
 import dev.parley.Handlers;
@@ -102,6 +103,11 @@ abstract class DelegatingBroker implements Broker {
   @Override
   public void declareTopic(String topic, Object... options) {
     broker().declareTopic(topic, options);
+  }
+
+  @Override
+  public DeadLetters deadLetters(String queueOrTopic) {
+    return broker().deadLetters(queueOrTopic);
   }
 
   @Override

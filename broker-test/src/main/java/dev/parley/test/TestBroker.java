@@ -183,7 +183,7 @@ public final class TestBroker extends DelegatingBroker
    * What failed for good in that queue or topic so far, in order. To wait for it, {@link
    * #awaitIdle()} first.
    */
-  public List<DeadLetter> deadLetters(String name) {
+  public List<DeadLetter> deadLettersOf(String name) {
     Session current = session();
     List<Event.Sent> dead = current.recorder().deadLetters(name);
     current.waiting().seenDeadLetters(name, dead.size());
@@ -196,7 +196,7 @@ public final class TestBroker extends DelegatingBroker
    * A failed request whose caller has been told counts.
    *
    * @throws AssertionError at the limit, with what happened instead; and as soon as a message has
-   *     become a dead letter that the test has not asked for with {@link #deadLetters}
+   *     become a dead letter that the test has not asked for with {@link #deadLettersOf}
    */
   public void awaitHandled(String name) {
     session().waiting().handled(name);

@@ -46,7 +46,7 @@ final class Waiting {
           Text.count(died.size(), "message")
               + " of \""
               + name
-              + "\" failed for good; if that is what the test expects, ask deadLetters(\""
+              + "\" failed for good; if that is what the test expects, ask deadLettersOf(\""
               + name
               + "\") instead:");
     }

@@ -129,7 +129,7 @@ class ConfigurationTest {
     broker.publish("tea", to("fails"));
     broker.awaitIdle();
 
-    assertThat(broker.deadLetters("fails"))
+    assertThat(broker.deadLettersOf("fails"))
         .singleElement()
         .satisfies(
             letter -> {

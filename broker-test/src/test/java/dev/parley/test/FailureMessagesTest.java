@@ -60,7 +60,7 @@ class FailureMessagesTest {
         .isInstanceOf(AssertionError.class)
         .hasMessageContainingAll(
             "1 message of \"orders\" failed for good",
-            "ask deadLetters(\"orders\") instead",
+            "ask deadLettersOf(\"orders\") instead",
             "sent to queue \"orders.dead\" (InvalidMessageException: ");
   }
 

@@ -107,7 +107,7 @@ class TestBrokerTest {
 
     broker.awaitHandled("orders");
     assertThat(broker.replies("orders").get(0).error()).contains(ErrorCode.HANDLER_FAILED);
-    assertThat(broker.deadLetters("orders")).isEmpty();
+    assertThat(broker.deadLettersOf("orders")).isEmpty();
   }
 
   @Test
@@ -115,7 +115,7 @@ class TestBrokerTest {
     broker.publish(new Order("A-1", 0), to("orders").header("tenant", "acme"));
     broker.awaitIdle();
 
-    DeadLetter letter = broker.deadLetters("orders").get(0);
+    DeadLetter letter = broker.deadLettersOf("orders").get(0);
     assertThat(letter.body(Order.class)).isEqualTo(new Order("A-1", 0));
     assertThat(letter.body(new TypeRef<Order>() {})).isEqualTo(new Order("A-1", 0));
     assertThat(letter.code()).isEqualTo(ErrorCode.HANDLER_FAILED);
@@ -131,7 +131,7 @@ class TestBrokerTest {
     broker.publish("{not json", to("orders"));
     broker.awaitIdle();
 
-    DeadLetter letter = broker.deadLetters("orders").get(0);
+    DeadLetter letter = broker.deadLettersOf("orders").get(0);
     assertThat(letter.code()).isEqualTo(ErrorCode.INVALID_MESSAGE);
     assertThat(letter.attempts()).isEqualTo(1);
     assertThat(letter.body(String.class)).isEqualTo("{not json");
@@ -141,7 +141,7 @@ class TestBrokerTest {
   void theNextHandledMessageIsAwaitedAfterADeadLetterTheTestHasSeen() {
     broker.publish(new Order("A-1", 0), to("orders"));
     broker.awaitIdle();
-    assertThat(broker.deadLetters("orders")).hasSize(1);
+    assertThat(broker.deadLettersOf("orders")).hasSize(1);
 
     broker.publish(new Order("A-2", 1), to("orders"));
     broker.awaitHandled("orders");

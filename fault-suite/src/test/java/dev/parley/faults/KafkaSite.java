@@ -3,8 +3,9 @@ package dev.parley.faults;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import dev.parley.conformance.Relay;
+import dev.parley.conformance.brokers.KafkaListener;
+import dev.parley.conformance.brokers.RealBroker;
 import dev.parley.conformance.brokers.RealBrokers;
-import dev.parley.conformance.brokers.RelayedKafka;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -26,12 +27,14 @@ final class KafkaSite implements Site {
   private static final Duration CLOSED_SOCKET = Duration.ofSeconds(5);
   private static final long LIMIT_SECONDS = 20;
 
-  private final RelayedKafka kafka = RealBrokers.newRelayedKafka(2);
+  private final RealBroker kafka =
+      RealBrokers.newKafka(
+          List.of(KafkaListener.behindRelay("CALLER"), KafkaListener.behindRelay("SERVER")));
   private final Ways ways = new Ways(relay(0), relay(1), HEARTBEAT);
 
-  private Relay relay(int door) {
-    RelayedKafka.Door through = kafka.doors().get(door);
-    return Relay.listening(through.advertised(), "127.0.0.1", through.listens());
+  private Relay relay(int index) {
+    KafkaListener behind = kafka.relayed().get(index);
+    return Relay.at(behind.advertisedPort(), "127.0.0.1", behind.port());
   }
 
   @Override
@@ -64,7 +67,7 @@ final class KafkaSite implements Site {
 
   @Override
   public Map<String, String> directSettings() {
-    return Quick.settings(kafka.broker().url());
+    return Quick.settings(kafka.url());
   }
 
   @Override
@@ -93,9 +96,9 @@ final class KafkaSite implements Site {
 
   private List<Breakage> ofTheServer() {
     return List.of(
-        Breakage.of("broker kill -9", scene -> kafka.broker().kill(), scene -> start())
+        Breakage.of("broker kill -9", scene -> kafka.kill(), scene -> start())
             .noticedWithin(CLOSED_SOCKET),
-        Breakage.of("broker restart", scene -> kafka.broker().stop(), scene -> start())
+        Breakage.of("broker restart", scene -> kafka.stop(), scene -> start())
             .noticedWithin(CLOSED_SOCKET),
         Breakage.of("topic deleted", scene -> delete(List.of(scene.names().work())))
             .losingTheQueue(),
@@ -103,12 +106,11 @@ final class KafkaSite implements Site {
   }
 
   private void start() {
-    kafka.broker().start();
+    kafka.start();
   }
 
   private Admin admin() {
-    return Admin.create(
-        Map.of("bootstrap.servers", kafka.broker().url().substring("kafka://".length())));
+    return Admin.create(Map.of("bootstrap.servers", kafka.url().substring("kafka://".length())));
   }
 
   private void delete(List<String> topics) throws Exception {
@@ -199,6 +201,6 @@ final class KafkaSite implements Site {
   @Override
   public void close() {
     ways.close();
-    kafka.broker().close();
+    kafka.close();
   }
 }

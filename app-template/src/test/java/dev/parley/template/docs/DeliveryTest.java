@@ -4,8 +4,11 @@ import static dev.parley.PublishOptions.to;
 import static dev.parley.PublishOptions.toTopic;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import dev.parley.Broker;
+import dev.parley.DeadLetter;
+import dev.parley.DeadLetters;
 import dev.parley.HandlerFailedException;
 import dev.parley.Key;
 import dev.parley.Message;
@@ -15,6 +18,7 @@ import dev.parley.Subscriber;
 import dev.parley.template.docs.Shop.Order;
 import java.time.Duration;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 
 class DeliveryTest extends Bench {
@@ -80,6 +84,53 @@ class DeliveryTest extends Bench {
     broker.publish(new Order("A-2", 2_000), to("labels"));
 
     assertThat(noted()).isEqualTo("A-2: too many labels");
+  }
+
+  @Test
+  void deadLettersAreListedAndReplayed() throws Exception {
+    AtomicBoolean paper = new AtomicBoolean();
+    broker.consume(
+        "labels",
+        Order.class,
+        order -> {
+          if (!paper.get()) {
+            throw new Reject("out of paper");
+          }
+          note(order.id());
+        });
+    broker.start();
+    broker.publish(ORDER, to("labels"));
+    await().until(() -> broker.deadLetters("labels").list(1).size() == 1);
+    paper.set(true);
+    // tag::replay
+    DeadLetters letters = broker.deadLetters("labels");
+
+    for (DeadLetter letter : letters.list(100)) { // they stay where they are
+      note(letter.messageId().orElse("?") + ": " + letter.errorMessage());
+    }
+    int replayed = letters.replay(1_000, letter -> letter.errorMessage().contains("out of paper"));
+    // end::replay
+    assertThat(noted()).endsWith(": out of paper");
+    assertThat(noted()).isEqualTo("A-1");
+    assertThat(replayed).isEqualTo(1);
+  }
+
+  static final class Quotes {
+    // tag::load-shedding
+    @Subscriber(value = "quotes", concurrency = "8", loadShedding = "true")
+    Price quote(String item) {
+      return new Price(item, 250);
+    }
+    // end::load-shedding
+  }
+
+  @Test
+  void aServerThatShedsLoadAnswersWhatItCan() {
+    broker.register(new Quotes());
+    broker.start();
+
+    assertThat(broker.publish("tea", to("quotes").callback(Price.class)))
+        .isEqualTo(new Price("tea", 250));
   }
 
   @Test

@@ -69,7 +69,7 @@ class OrdersTest {
     client.send(order("caviar", 1));
 
     broker.awaitIdle();
-    assertThat(broker.deadLetters("orders"))
+    assertThat(broker.deadLettersOf("orders"))
         .singleElement()
         .satisfies(
             letter -> assertThat(letter.errorMessage()).isEqualTo("No price for \"caviar\""));

@@ -38,6 +38,11 @@ public final class SendBudget {
     bytes.addAndGet(-size);
   }
 
+  /** How many messages have room now: they were taken and have no outcome. */
+  public int messages() {
+    return Math.max(0, messages.get());
+  }
+
   /** How full it is, in words. */
   @Override
   public String toString() {

@@ -7,17 +7,24 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.OptionalInt;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.utils.AppInfoParser;
 
 /** How Kafka is run as a node of our own: its files in one directory, and its ports. */
 record KafkaNode(
-    Path directory, int port, int controllerPort, String clusterId, List<RelayedKafka.Door> doors) {
+    Path directory,
+    int port,
+    int controllerPort,
+    String clusterId,
+    List<KafkaListener> listeners,
+    List<String> lines) {
   private static final int LOG_TAIL_LINES = 40;
 
   /** Writes the node's configuration into an empty directory. */
-  static KafkaNode prepare(Path directory, OptionalInt port, List<RelayedKafka.Door> doors)
+  static KafkaNode prepare(
+      Path directory, OptionalInt port, List<KafkaListener> listeners, List<String> lines)
       throws IOException {
     KafkaNode node =
         new KafkaNode(
@@ -25,7 +32,8 @@ record KafkaNode(
             LocalPorts.take(port),
             LocalPorts.free(),
             Uuid.randomUuid().toString(),
-            List.copyOf(doors));
+            List.copyOf(listeners),
+            List.copyOf(lines));
     Files.writeString(node.propertiesFile(), node.properties());
     Files.writeString(node.logging(), LOGGING);
     return node;
@@ -114,23 +122,24 @@ record KafkaNode(
         share.coordinator.state.topic.min.isr=1
         share.coordinator.state.topic.num.partitions=4
         group.initial.rebalance.delay.ms=0
+        group.share.min.record.lock.duration.ms=1000
+        group.share.min.heartbeat.interval.ms=500
+        group.share.heartbeat.interval.ms=500
         auto.create.topics.enable=true
         log.cleaner.dedupe.buffer.size=2097152
+        %7$s
         """
         .formatted(
             port,
             controllerPort,
             data(),
-            eachDoor(door -> "://127.0.0.1:" + door.listens()),
-            eachDoor(door -> "://127.0.0.1:" + door.advertised()),
-            eachDoor(door -> ":PLAINTEXT"));
+            joined(KafkaListener::bound),
+            joined(KafkaListener::advertised),
+            joined(KafkaListener::secured),
+            String.join("\n", lines));
   }
 
-  private String eachDoor(Function<RelayedKafka.Door, String> text) {
-    StringBuilder all = new StringBuilder();
-    for (int i = 0; i < doors.size(); i++) {
-      all.append(",DOOR").append(i).append(text.apply(doors.get(i)));
-    }
-    return all.toString();
+  private String joined(Function<KafkaListener, String> part) {
+    return listeners.stream().map(part).collect(Collectors.joining());
   }
 }

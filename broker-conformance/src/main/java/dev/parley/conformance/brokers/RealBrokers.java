@@ -6,7 +6,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
 import java.util.Set;
-import java.util.stream.Stream;
 
 /**
  * Real brokers for tests, one of each kind for the whole JVM.
@@ -71,13 +70,12 @@ public final class RealBrokers {
   }
 
   /**
-   * A Kafka broker as a process of this machine, for one test alone, which can be reached through
-   * so many relays, whatever else {@link #kafka()} would take. The caller closes it.
+   * A Kafka broker from the class path in a JVM of its own, for one test alone, which closes it:
+   * with further listeners, and further lines of its properties ({@code
+   * "listener.name.secured.sasl.enabled.mechanisms=PLAIN"}).
    */
-  public static RelayedKafka newRelayedKafka(int doors) {
-    List<RelayedKafka.Door> all =
-        Stream.generate(RelayedKafka.Door::onFreePorts).limit(doors).toList();
-    return new RelayedKafka(EmbeddedKafka.launch(OptionalInt.empty(), all), all);
+  public static RealBroker newKafka(List<KafkaListener> listeners, String... properties) {
+    return EmbeddedKafka.launch(OptionalInt.empty(), listeners, List.of(properties));
   }
 
   /**

@@ -23,7 +23,7 @@ class EmbeddedKafkaTest {
 
   @Test
   void itAnswersDiesComesBackWithItsDataAndLeavesNothing() throws Exception {
-    EmbeddedKafka kafka = EmbeddedKafka.launch(OptionalInt.empty(), List.of());
+    EmbeddedKafka kafka = EmbeddedKafka.launch(OptionalInt.empty());
     List<ProcessHandle> handles = kafka.handles();
     try (kafka) {
       assertThatCode(() -> KafkaServer.at(kafka.url())).doesNotThrowAnyException();

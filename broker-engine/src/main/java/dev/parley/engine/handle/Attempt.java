@@ -1,5 +1,6 @@
 package dev.parley.engine.handle;
 
+import dev.parley.BrokerException;
 import dev.parley.Counter;
 import dev.parley.ErrorCode;
 import dev.parley.InvalidMessageException;
@@ -45,13 +46,14 @@ final class Attempt implements Settling.Owner {
   private volatile @Nullable StreamedAttempt streamed;
   private volatile @Nullable Runnable interrupt;
   private volatile boolean cancelled;
+  private volatile long hiddenAgeNanos;
   private @Nullable Timing timing;
   private volatile @Nullable Failure last;
 
   Attempt(HandlerRuntime runtime, Delivery delivery) {
     this.runtime = runtime;
     this.delivery = delivery;
-    this.deadlineNanos = TimeLimit.deadlineNanos(delivery, System.currentTimeMillis());
+    this.deadlineNanos = TimeLimit.deadlineNanos(delivery, runtime.parts().clock().millis());
     this.settling =
         new Settling(
             runtime.parts(), runtime.spec(), delivery, deadlineNanos, runtime.writer(), this);
@@ -134,6 +136,57 @@ final class Attempt implements Settling.Owner {
       runtime.count(Counter.LIMIT_EXCEEDED);
       fail(Failure.thrown(limitExceeded()));
     }
+  }
+
+  /** Whether its caller waits with a limit, and can be told that it is refused. */
+  boolean canBeRefused() {
+    Address replyTo = delivery.message().replyTo();
+    return deadlineNanos != Long.MAX_VALUE
+        && replyTo != null
+        && runtime.parts().replyAllow().matcher(replyTo.name()).matches();
+  }
+
+  /** It was in the broker for that long, as far as can be told where the broker does not. */
+  void hiddenAge(long nanos) {
+    hiddenAgeNanos = nanos;
+  }
+
+  /** How long its caller waits still. */
+  long leftNanos() {
+    return deadlineNanos - hiddenAgeNanos - now();
+  }
+
+  /** How long its caller waits from the beginning. */
+  long allowedNanos() {
+    Duration age = delivery.age();
+    return deadlineNanos - delivery.receivedNanos() + (age == null ? 0 : age.toNanos());
+  }
+
+  /** Settles what is not for this handler. */
+  void passOver() {
+    if (ended.compareAndSet(false, true)) {
+      settling.settle(Settlement.DONE, List.of());
+    }
+  }
+
+  /** Tells the caller that this server has too much to do. */
+  void refuse() {
+    if (!ended.compareAndSet(false, true)) {
+      return;
+    }
+    runtime.count(Counter.OVERLOADED);
+    Address replyTo = runtime.errorReplyAddress(delivery);
+    ErrorReport report =
+        ErrorReport.of(
+            ErrorCode.OVERLOADED,
+            BrokerException.class.getSimpleName(),
+            "The server of " + runtime.spec().source() + " has more to do than it can in time",
+            List.of());
+    settling.settle(
+        Settlement.DONE,
+        replyTo == null
+            ? List.of()
+            : List.of(runtime.writer().errorReply(delivery, replyTo, report, times())));
   }
 
   private boolean endQuietly() {
@@ -390,7 +443,7 @@ final class Attempt implements Settling.Owner {
     }
     runtime.logFailure("failed for good", delivery, failure.error(), failure.isSurprise());
     last = failure;
-    Address replyTo = runtime.replyAddress(delivery);
+    Address replyTo = runtime.errorReplyAddress(delivery);
     if (replyTo != null) {
       settling.settle(
           Settlement.DONE,

@@ -55,6 +55,7 @@ final class Dispatcher {
   private final Map<String, Deque<Work>> busyKeys = new HashMap<>();
 
   private int running;
+  private int queued;
   private boolean halted;
   private boolean stopped;
 
@@ -69,12 +70,16 @@ final class Dispatcher {
     boolean start = false;
     synchronized (this) {
       refused = stopped;
-      if (!refused && !waitsForKey(work)) {
-        start = !halted && running < slots;
+      if (!refused) {
+        boolean keyed = waitsForKey(work);
+        start = !keyed && !halted && running < slots;
         if (start) {
           running++;
         } else {
-          ready.add(work);
+          queued++;
+          if (!keyed) {
+            ready.add(work);
+          }
         }
       }
     }
@@ -133,6 +138,8 @@ final class Dispatcher {
     Work next = halted ? null : ready.poll();
     if (next == null) {
       running--;
+    } else {
+      queued--;
     }
     return next;
   }
@@ -153,6 +160,7 @@ final class Dispatcher {
       stopped = true;
       unstarted = new ArrayList<>(ready);
       ready.clear();
+      queued = 0;
       busyKeys
           .values()
           .forEach(
@@ -162,6 +170,11 @@ final class Dispatcher {
               });
     }
     unstarted.forEach(Work::release);
+  }
+
+  /** How much work has been offered and has not begun. */
+  synchronized int waiting() {
+    return queued;
   }
 
   /** How many slots are in use. */

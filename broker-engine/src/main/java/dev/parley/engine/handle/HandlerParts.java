@@ -5,11 +5,13 @@ import dev.parley.engine.publish.ReplyReader;
 import dev.parley.engine.runtime.CounterBoard;
 import dev.parley.engine.runtime.EngineThreads;
 import dev.parley.engine.runtime.Ids;
+import dev.parley.engine.runtime.LogBudget;
 import dev.parley.engine.runtime.TimerWheel;
 import dev.parley.engine.stream.ServerStreams;
 import dev.parley.engine.wire.ErrorRegistry;
 import dev.parley.spi.Transport;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.regex.Pattern;
 
 /**
@@ -30,6 +32,7 @@ public record HandlerParts(
     EngineThreads threads,
     CounterBoard counters,
     Ids ids,
+    InstantSource clock,
     Duration publishTimeout,
     int defaultRetry,
     Duration backoffInitial,
@@ -37,4 +40,5 @@ public record HandlerParts(
     int maxBytes,
     Pattern replyAllow,
     CancelledCalls cancelled,
+    LogBudget refusals,
     Duration heartbeat) {}

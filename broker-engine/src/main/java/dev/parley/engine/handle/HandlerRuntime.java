@@ -3,6 +3,8 @@ package dev.parley.engine.handle;
 import dev.parley.Counter;
 import dev.parley.InvalidMessageException;
 import dev.parley.Violation;
+import dev.parley.engine.runtime.LogBudget;
+import dev.parley.engine.runtime.LogText;
 import dev.parley.engine.wire.ErrorReplies;
 import dev.parley.spi.Address;
 import dev.parley.spi.Delivery;
@@ -45,11 +47,18 @@ final class HandlerRuntime {
   private final ErrorReplies errorReplies;
   private final Observer observer;
   private final Set<String> operations;
+  private final Admission admission;
 
-  HandlerRuntime(HandlerParts parts, HandlerSpec spec, Set<String> operations, Observer observer) {
+  HandlerRuntime(
+      HandlerParts parts,
+      HandlerSpec spec,
+      Set<String> operations,
+      Admission admission,
+      Observer observer) {
     this.parts = parts;
     this.spec = spec;
     this.operations = operations;
+    this.admission = admission;
     this.observer = observer;
     this.writer = new OutputWriter(parts, spec);
     this.policy =
@@ -72,6 +81,10 @@ final class HandlerRuntime {
 
   FailurePolicy policy() {
     return policy;
+  }
+
+  Admission admission() {
+    return admission;
   }
 
   HandleChain chain() {
@@ -121,15 +134,28 @@ final class HandlerRuntime {
    * Where the reply to a delivery goes; null when nobody wants one, or the address is not allowed.
    */
   @Nullable Address replyAddress(Delivery delivery) {
+    Address replyTo = errorReplyAddress(delivery);
+    Address asked = delivery.message().replyTo();
+    if (replyTo == null && asked != null && !asked.name().isEmpty()) {
+      long left = parts.refusals().next();
+      if (left >= 0) {
+        log.warn(
+            "No reply is sent for a message of {}: the setting reply.allow does not allow its reply address{}",
+            spec.source(),
+            LogBudget.leftOut(left));
+      }
+    }
+    return replyTo;
+  }
+
+  /** The same for the reply that tells a failure, which was logged already. */
+  @Nullable Address errorReplyAddress(Delivery delivery) {
     Address replyTo = delivery.message().replyTo();
     if (replyTo == null || replyTo.name().isEmpty()) {
       return null;
     }
     if (!parts.replyAllow().matcher(replyTo.name()).matches()) {
       count(Counter.REPLIES_UNDELIVERABLE);
-      log.warn(
-          "No reply is sent for a message of {}: the setting reply.allow does not allow its reply address",
-          spec.source());
       return null;
     }
     return replyTo;
@@ -155,6 +181,10 @@ final class HandlerRuntime {
   }
 
   private void log(String what, Delivery delivery, Throwable error, boolean withTrace) {
+    long left = withTrace ? 0 : parts.refusals().next();
+    if (left < 0) {
+      return;
+    }
     String id = limited(delivery.message().messageId());
     if (withTrace) {
       log.error(
@@ -167,20 +197,19 @@ final class HandlerRuntime {
           error);
     } else {
       log.warn(
-          "{}, attempt {} of message {} from {} {}: {}",
+          "{}, attempt {} of message {} from {} {}: {}{}",
           spec.where(),
           delivery.attempt(),
           id,
           spec.source(),
           what,
-          limited(error.toString()));
+          limited(error.toString()),
+          LogBudget.leftOut(left));
     }
   }
 
   private static String limited(@Nullable String text) {
-    return text == null
-        ? "without id"
-        : text.length() <= 300 ? text : text.substring(0, 300) + "...";
+    return text == null ? "without id" : LogText.of(text);
   }
 
   /**

@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param retry the retries it declares; empty for the configured ones
  * @param noRetry the exceptions that are final
  * @param limit the longest time for one attempt
+ * @param loadShedding whether requests are refused that cannot be started in time
  * @param batch how many at once; null unless it takes a batch
  * @param publishTo where its result goes as well
  * @param transportOptions the options of a transport's own
@@ -34,6 +35,7 @@ record HandlerSpec(
     OptionalInt retry,
     List<Class<? extends Throwable>> noRetry,
     Duration limit,
+    boolean loadShedding,
     BatchSize batch,
     List<Address> publishTo,
     List<Object> transportOptions,

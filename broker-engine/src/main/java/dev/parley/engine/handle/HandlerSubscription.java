@@ -45,6 +45,7 @@ public final class HandlerSubscription
   private final Map<String, HandlerRuntime> operations;
   private final Duration limit;
   private final Dispatcher dispatcher;
+  private final Admission admission;
   private final BatchCollector batches;
   private final Set<Attempt> open = ConcurrentHashMap.newKeySet();
   private final Set<RunningWork> running = ConcurrentHashMap.newKeySet();
@@ -63,6 +64,11 @@ public final class HandlerSubscription
   HandlerSubscription(List<HandlerSpec> specs, HandlerParts parts) {
     this.spec = specs.get(0);
     this.parts = parts;
+    this.admission =
+        spec.loadShedding()
+            ? new LoadShedding(
+                spec.concurrency(), spec.where(), parts.timer()::nanoTime, parts.clock()::millis)
+            : Admission.ALL;
     Map<String, HandlerRuntime> runtimes = new LinkedHashMap<>();
     Set<String> names = new TreeSet<>();
     specs.stream()
@@ -71,7 +77,7 @@ public final class HandlerSubscription
         .forEach(operation -> names.add(operation.name()));
     for (HandlerSpec each : specs) {
       String name = each.operation() == null ? "" : each.operation().name();
-      runtimes.put(name, new HandlerRuntime(parts, each, names, this));
+      runtimes.put(name, new HandlerRuntime(parts, each, names, admission, this));
     }
     this.operations = runtimes;
     this.runtime = runtimes.values().iterator().next();
@@ -132,15 +138,30 @@ public final class HandlerSubscription
 
   @Override
   public void delivered(Delivery delivery) {
-    parts.counters().add(Counter.RECEIVED);
     HandlerRuntime called = runtimeOf(delivery);
     Attempt attempt = new Attempt(called, delivery);
     open.add(attempt);
+    if (isForAnotherGroup(delivery)) {
+      attempt.passOver();
+      return;
+    }
+    parts.counters().add(Counter.RECEIVED);
     if (spec.takesBatches()) {
       batches.add(attempt);
-    } else {
+    } else if (admission.takes(attempt, dispatcher.waiting(), dispatcher.running())) {
       dispatcher.offer(new SingleWork(called, attempt));
+    } else {
+      attempt.refuse();
     }
+  }
+
+  /** A dead letter that was sent back to its topic is for the group that failed, and no other. */
+  private boolean isForAnotherGroup(Delivery delivery) {
+    if (spec.source().kind() == Source.Kind.QUEUE) {
+      return false;
+    }
+    String group = delivery.message().header(WireHeaders.GROUP);
+    return group != null && !group.equals(spec.source().group());
   }
 
   /** The handler that is called; of several the first refuses what calls none of them. */

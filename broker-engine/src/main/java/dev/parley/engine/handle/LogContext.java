@@ -1,5 +1,6 @@
 package dev.parley.engine.handle;
 
+import dev.parley.engine.runtime.LogText;
 import dev.parley.spi.WireMessage;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.MDC;
@@ -13,7 +14,6 @@ final class LogContext {
   private static final String QUEUE = "queue";
   private static final String MESSAGE_ID = "messageId";
   private static final String CORRELATION_ID = "correlationId";
-  private static final int LONGEST = 200;
 
   private LogContext() {}
 
@@ -22,11 +22,11 @@ final class LogContext {
     MDC.put(QUEUE, queue);
     String id = message == null ? null : message.messageId();
     if (id != null) {
-      MDC.put(MESSAGE_ID, limited(id));
+      MDC.put(MESSAGE_ID, LogText.of(id));
     }
     String correlationId = message == null ? null : message.correlationId();
     if (correlationId != null) {
-      MDC.put(CORRELATION_ID, limited(correlationId));
+      MDC.put(CORRELATION_ID, LogText.of(correlationId));
     }
     return new LogContext();
   }
@@ -34,9 +34,5 @@ final class LogContext {
   /** Leaves nothing, of the handler's own entries neither: the thread goes on to other messages. */
   void close() {
     MDC.clear();
-  }
-
-  private static String limited(String text) {
-    return text.length() <= LONGEST ? text : text.substring(0, LONGEST);
   }
 }

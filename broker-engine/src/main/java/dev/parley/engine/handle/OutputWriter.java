@@ -139,7 +139,7 @@ final class OutputWriter {
     Message<?> message = result instanceof Message<?> given ? given : Message.of(result);
     Encoded body = parts.codecs().encode(spec.signature().sendable().apply(message.body()), null);
     Map<String, String> headers = new HashMap<>(HeaderRules.of(message, target.toString()));
-    headers.put(WireHeaders.SENT, Long.toString(System.currentTimeMillis()));
+    headers.put(WireHeaders.SENT, Long.toString(parts.clock().millis()));
     WireMessage wire =
         new WireMessage(
             body.body(),
@@ -178,7 +178,7 @@ final class OutputWriter {
     headers.put(WireHeaders.ERROR_TYPE, report.type());
     headers.put(WireHeaders.ERROR_MESSAGE, report.message());
     headers.put(WireHeaders.ATTEMPTS, Integer.toString(delivery.attempt()));
-    headers.put(WireHeaders.FAILED_AT, Long.toString(System.currentTimeMillis()));
+    headers.put(WireHeaders.FAILED_AT, Long.toString(parts.clock().millis()));
     String id = original.messageId() == null ? parts.ids().next() : original.messageId();
     WireMessage wire =
         new WireMessage(

@@ -1,6 +1,8 @@
 package dev.parley.engine.handle;
 
 import dev.parley.Counter;
+import dev.parley.engine.runtime.LogBudget;
+import dev.parley.engine.runtime.LogText;
 import dev.parley.spi.Delivery;
 import dev.parley.spi.Outgoing;
 import dev.parley.spi.Scheduler;
@@ -154,11 +156,18 @@ final class Settling {
 
   private void undeliverable(Output output, SendResult result) {
     parts.counters().add(Counter.REPLIES_UNDELIVERABLE);
-    log.warn(
-        "The reply of {} to {} was not delivered: {}",
-        spec.where(),
-        limited(output.message().to().toString()),
-        result.reason());
+    if (output.kind() == Output.Kind.ERROR_REPLY) {
+      return; // one line for each message: its failure was told
+    }
+    long left = parts.refusals().next();
+    if (left >= 0) {
+      log.warn(
+          "The reply of {} to {} was not delivered: {}{}",
+          spec.where(),
+          LogText.of(output.message().to().toString()),
+          LogText.of(result.reason()),
+          LogBudget.leftOut(left));
+    }
   }
 
   private void tryAgain(Settlement settlement, List<Output> outputs, SendResult why) {
@@ -192,9 +201,5 @@ final class Settling {
       pause = null;
     }
     next.run();
-  }
-
-  private static String limited(String text) {
-    return text.length() <= 200 ? text : text.substring(0, 200) + "...";
   }
 }

@@ -27,21 +27,31 @@ final class SingleWork implements RunningWork {
 
   @Override
   public void run(Dispatcher.Slot slot) {
-    if (attempt.isOver()) {
+    if (attempt.isOver() || !admitted()) {
       slot.free();
       return;
     }
     runtime.began(this);
+    long begun = runtime.parts().timer().nanoTime();
     LogContext context =
         LogContext.of(runtime.spec().source().name(), attempt.delivery().message());
     try {
-      attempt.inScope(() -> handle(() -> ended(slot)));
+      attempt.inScope(() -> handle(() -> ended(slot, begun)));
     } finally {
       context.close();
     }
   }
 
-  private void ended(Dispatcher.Slot slot) {
+  private boolean admitted() {
+    boolean begins = runtime.admission().begins(attempt);
+    if (!begins) {
+      attempt.refuse();
+    }
+    return begins;
+  }
+
+  private void ended(Dispatcher.Slot slot, long begunNanos) {
+    runtime.admission().ended(runtime.parts().timer().nanoTime() - begunNanos);
     runtime.ended(this);
     slot.free();
   }

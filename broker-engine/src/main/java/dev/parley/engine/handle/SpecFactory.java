@@ -23,6 +23,7 @@ import org.jspecify.annotations.Nullable;
 final class SpecFactory {
 
   private static final int LARGEST_PREFETCH = 65_535; // AMQP 0-9-1 has 16 bits for it
+  private static final int SHEDDING_PREFETCH = 1_000;
   private static final int DEFAULT_BATCH = 100;
   private static final Duration DEFAULT_LINGER = Duration.ofMillis(100);
 
@@ -45,6 +46,7 @@ final class SpecFactory {
       List<Object> options,
       List<HandleInterceptor> interceptors,
       HandlerSpec.@Nullable Operation operation) {
+    boolean shedding = shedding(subscriber.loadShedding(), signature, where);
     int concurrency =
         number(subscriber.concurrency(), "concurrency", where)
             .orElse(settings.get(EngineSettings.CONCURRENCY));
@@ -60,10 +62,16 @@ final class SpecFactory {
             source(subscriber, where, prefix),
             where,
             concurrency,
-            prefetch(number(subscriber.prefetch(), "prefetch", where), concurrency, batch, where),
+            prefetch(
+                number(subscriber.prefetch(), "prefetch", where),
+                concurrency,
+                batch,
+                shedding,
+                where),
             number(subscriber.retry(), "retry", where),
             List.of(subscriber.noRetry()),
             duration(subscriber.limit(), "limit", settings.get(EngineSettings.LIMIT), where),
+            shedding,
             batch,
             publishTo,
             options,
@@ -81,6 +89,8 @@ final class SpecFactory {
       Signature signature,
       Invoker invoker,
       List<HandleInterceptor> interceptors) {
+    boolean shedding =
+        shedding(options.loadShedding().map(String::valueOf).orElse(""), signature, where);
     int concurrency = options.concurrency().orElse(settings.get(EngineSettings.CONCURRENCY));
     BatchSize batch =
         batch(
@@ -94,10 +104,11 @@ final class SpecFactory {
             source(options, where, prefix),
             where,
             concurrency,
-            prefetch(options.prefetch(), concurrency, batch, where),
+            prefetch(options.prefetch(), concurrency, batch, shedding, where),
             options.retry(),
             options.noRetry(),
             options.limit().orElse(settings.get(EngineSettings.LIMIT)),
+            shedding,
             batch,
             List.of(),
             options.transportOptions(),
@@ -178,7 +189,26 @@ final class SpecFactory {
     return BatchSize.ONE;
   }
 
-  private int prefetch(OptionalInt asked, int concurrency, BatchSize batch, String where) {
+  private boolean shedding(String text, Signature signature, String where) {
+    String value = resolve(text, where).trim();
+    boolean batch = signature.shape() == Signature.Shape.BATCH;
+    if (value.isEmpty()) {
+      return settings.get(EngineSettings.LOAD_SHEDDING) && !batch;
+    }
+    if (!value.equals("true") && !value.equals("false")) {
+      throw new DeclarationException(
+          where + ": loadShedding must be true or false, was \"" + value + "\"");
+    }
+    if (batch && value.equals("true")) {
+      throw new DeclarationException(
+          where
+              + ": loadShedding refuses requests one by one, and this handler takes a Batch; take one message at a time, or remove loadShedding");
+    }
+    return value.equals("true");
+  }
+
+  private int prefetch(
+      OptionalInt asked, int concurrency, BatchSize batch, boolean shedding, String where) {
     int least = Math.max(concurrency, batch.messages());
     if (asked.isPresent() && asked.getAsInt() < least && asked.getAsInt() > 0) {
       throw new DeclarationException(
@@ -190,8 +220,18 @@ final class SpecFactory {
               + " messages its concurrency or batch size needs; raise it to "
               + least);
     }
-    return asked.orElse(
-        Math.min(LARGEST_PREFETCH, Math.max(settings.get(EngineSettings.PREFETCH), least)));
+    return asked.orElse(Math.min(LARGEST_PREFETCH, Math.max(defaultPrefetch(shedding), least)));
+  }
+
+  /**
+   * What waits here can be refused at once, what waits in the broker only when it comes: so more is
+   * fetched where requests are refused, unless somebody has said how much.
+   */
+  private int defaultPrefetch(boolean shedding) {
+    int configured = settings.get(EngineSettings.PREFETCH);
+    return shedding && configured == EngineSettings.PREFETCH.defaultValue()
+        ? SHEDDING_PREFETCH
+        : configured;
   }
 
   private static HandlerSpec checked(HandlerSpec spec) {

@@ -15,6 +15,7 @@ import dev.parley.spi.Transport;
 import dev.parley.spi.WireHeaders;
 import dev.parley.spi.WireMessage;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -32,6 +33,7 @@ final class MessageWriter {
   private final Codecs codecs;
   private final Ids ids;
   private final Scheduler scheduler;
+  private final InstantSource clock;
   private final int maxBytes;
   private final long silenceMillis;
   private final Set<Class<?>> nativeTypes;
@@ -40,6 +42,7 @@ final class MessageWriter {
       Codecs codecs,
       Ids ids,
       Scheduler scheduler,
+      InstantSource clock,
       int maxBytes,
       Transport transport,
       Duration heartbeat) {
@@ -47,6 +50,7 @@ final class MessageWriter {
     this.codecs = codecs;
     this.ids = ids;
     this.scheduler = scheduler;
+    this.clock = clock;
     this.maxBytes = maxBytes;
     this.nativeTypes = transport.nativeOutgoingTypes();
   }
@@ -100,7 +104,7 @@ final class MessageWriter {
     if (call.hasDeadline()) {
       long leftMillis = Math.max(1, (call.deadlineNanos - scheduler.nanoTime()) / 1_000_000);
       headers.put(WireHeaders.TIMEOUT, Long.toString(leftMillis));
-      headers.put(WireHeaders.DEADLINE, Long.toString(System.currentTimeMillis() + leftMillis));
+      headers.put(WireHeaders.DEADLINE, Long.toString(clock.millis() + leftMillis));
       ttl = ttl == null || ttl.toMillis() > leftMillis ? Duration.ofMillis(leftMillis) : ttl;
       asksForSigns = leftMillis > silenceMillis;
     }
@@ -130,7 +134,7 @@ final class MessageWriter {
     Object body = message.body();
     Object nativeMessage = body != null && isNative(body.getClass()) ? body : null;
     Encoded encoded = nativeMessage == null ? encode(body, options) : NATIVE;
-    headers.put(WireHeaders.SENT, Long.toString(System.currentTimeMillis()));
+    headers.put(WireHeaders.SENT, Long.toString(clock.millis()));
     WireMessage wire =
         new WireMessage(
             encoded.body(),

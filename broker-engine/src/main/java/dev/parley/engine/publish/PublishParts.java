@@ -10,6 +10,7 @@ import dev.parley.engine.runtime.Ids;
 import dev.parley.engine.runtime.TimerWheel;
 import dev.parley.spi.Transport;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.function.Predicate;
 
@@ -26,6 +27,7 @@ public record PublishParts(
     EngineThreads threads,
     CounterBoard counters,
     Ids ids,
+    InstantSource clock,
     Gate gate,
     ForeignOptions foreignOptions,
     List<PublishInterceptor> interceptors,

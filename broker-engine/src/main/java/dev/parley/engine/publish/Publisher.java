@@ -38,6 +38,7 @@ public final class Publisher {
             parts.codecs(),
             parts.ids(),
             parts.timer(),
+            parts.clock(),
             parts.maxBytes(),
             parts.transport(),
             parts.heartbeat());

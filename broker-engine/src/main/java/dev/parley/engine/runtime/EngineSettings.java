@@ -73,6 +73,11 @@ public final class EngineSettings {
           "handler.limit",
           Duration.ofMinutes(15),
           "The longest time for one attempt of a handler.");
+  public static final Setting<Boolean> LOAD_SHEDDING =
+      Setting.flag(
+          "handler.load-shedding",
+          false,
+          "Whether requests are refused that cannot be started before their deadline.");
   public static final Setting<Duration> BACKOFF_INITIAL =
       Setting.duration(
           "retry.backoff.initial",
@@ -130,6 +135,7 @@ public final class EngineSettings {
           PREFETCH,
           RETRY,
           LIMIT,
+          LOAD_SHEDDING,
           BACKOFF_INITIAL,
           BACKOFF_MAX,
           MAX_BYTES,

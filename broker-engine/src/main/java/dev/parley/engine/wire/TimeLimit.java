@@ -43,6 +43,11 @@ public final class TimeLimit {
     return timeout >= 0 ? delivery.receivedNanos() + timeout * 1_000_000 : Long.MAX_VALUE;
   }
 
+  /** When the message says it was sent, by its sender's clock; -1 when it does not say. */
+  public static long sentMillis(Map<String, String> headers) {
+    return number(headers.get(WireHeaders.SENT));
+  }
+
   /** The number, -1 when there is none. */
   private static long number(@Nullable String text) {
     if (text == null || text.isEmpty() || text.length() > 15) {

@@ -18,6 +18,7 @@ import dev.parley.engine.runtime.EngineSettings;
 import dev.parley.engine.runtime.EngineThreads;
 import dev.parley.engine.runtime.ForeignOptions;
 import dev.parley.engine.runtime.Ids;
+import dev.parley.engine.runtime.LogBudget;
 import dev.parley.engine.runtime.ManualTime;
 import dev.parley.engine.runtime.TimerWheel;
 import dev.parley.engine.stream.ServerStreams;
@@ -27,6 +28,7 @@ import dev.parley.engine.wire.ErrorReplies;
 import dev.parley.spi.Settings;
 import java.lang.reflect.Type;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -95,6 +97,7 @@ public final class HandleBench implements AutoCloseable {
             threads,
             counters,
             ids,
+            InstantSource.system(),
             Duration.ofSeconds(30),
             settings.get(EngineSettings.RETRY),
             settings.get(EngineSettings.BACKOFF_INITIAL),
@@ -102,6 +105,7 @@ public final class HandleBench implements AutoCloseable {
             1_000_000,
             Pattern.compile("(?!forbidden).*"),
             new CancelledCalls(),
+            new LogBudget(wheel::nanoTime),
             Duration.ofSeconds(3));
     registry =
         new HandlerRegistry(

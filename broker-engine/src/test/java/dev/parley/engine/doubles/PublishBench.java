@@ -17,6 +17,7 @@ import dev.parley.engine.runtime.TimerWheel;
 import dev.parley.engine.wire.ErrorRegistry;
 import dev.parley.engine.wire.ErrorReplies;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.List;
 
 /** A publisher on a recording transport. */
@@ -63,6 +64,7 @@ public final class PublishBench implements AutoCloseable {
             threads,
             counters,
             new Ids(),
+            InstantSource.system(),
             gate,
             new ForeignOptions("double"),
             List.of(interceptors),
