@@ -6,6 +6,7 @@ import dev.parley.Violation;
 import dev.parley.engine.wire.ErrorReplies;
 import dev.parley.spi.Address;
 import dev.parley.spi.Delivery;
+import dev.parley.spi.Outgoing;
 import dev.parley.spi.WireHeaders;
 import dev.parley.spi.WireMessage;
 import java.util.List;
@@ -42,6 +43,7 @@ final class HandlerRuntime {
   private final OutputWriter writer;
   private final FailurePolicy policy;
   private final HandleChain chain;
+  private final ContentReader content;
   private final ErrorReplies errorReplies;
   private final Observer observer;
   private final Set<String> operations;
@@ -55,6 +57,7 @@ final class HandlerRuntime {
     this.policy =
         new FailurePolicy(spec, parts.defaultRetry(), parts.backoffInitial(), parts.backoffMax());
     this.chain = new HandleChain(spec.interceptors());
+    this.content = new ContentReader(this);
     this.errorReplies = new ErrorReplies(parts.errors());
   }
 
@@ -72,6 +75,10 @@ final class HandlerRuntime {
 
   FailurePolicy policy() {
     return policy;
+  }
+
+  ContentReader content() {
+    return content;
   }
 
   HandleChain chain() {
@@ -133,6 +140,15 @@ final class HandlerRuntime {
       return null;
     }
     return replyTo;
+  }
+
+  /** Tells a caller that its request is being handled. */
+  void sign(Delivery delivery, long deadlineNanos) {
+    Address replyTo = delivery.message().replyTo();
+    if (replyTo != null && parts.replyAllow().matcher(replyTo.name()).matches()) {
+      Outgoing sign = writer.sign(delivery, replyTo, deadlineNanos);
+      parts.transport().send(sign, result -> {}); // the next one comes all the same
+    }
   }
 
   /** The error an error reply tells; null for a plain message. */
