@@ -37,7 +37,7 @@ public final class KafkaConformanceBroker implements ConformanceBroker {
       case STOP -> missing(BrokerCapability.RESTART);
       case CUT_CONNECTIONS -> missing(BrokerCapability.CLOSE_CONNECTIONS);
       case BLOCK_PUBLISHERS -> missing(BrokerCapability.BLOCK_PUBLISHERS);
-      case DELETE_QUEUE, DELAYED_PUBLISH -> Optional.empty();
+      case DELETE_QUEUE, DELAYED_PUBLISH, KILL_PROCESS -> Optional.empty();
       case SILENCE ->
           Optional.of("Kafka tells its clients its own address, which leads past any relay");
     };
