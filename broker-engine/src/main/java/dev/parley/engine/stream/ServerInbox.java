@@ -55,6 +55,10 @@ final class ServerInbox implements InboxListener {
     return address.getNow(null);
   }
 
+  int streams() {
+    return streams.size();
+  }
+
   void add(String epoch, ServerStream stream) {
     streams.put(epoch, stream);
   }

@@ -94,6 +94,11 @@ public final class ServerStreams {
     return form == Stream.class ? iterator.stream() : iterator;
   }
 
+  /** How many have begun and not ended. */
+  int open() {
+    return inbox.streams();
+  }
+
   /** Gives the private address up. */
   public void close() {
     inbox.close();
