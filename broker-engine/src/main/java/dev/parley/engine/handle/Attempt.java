@@ -1,18 +1,13 @@
 package dev.parley.engine.handle;
 
 import dev.parley.Counter;
-import dev.parley.InvalidMessageException;
-import dev.parley.Violation;
 import dev.parley.engine.runtime.HandlerScope;
 import dev.parley.engine.stream.ServerStreams;
 import dev.parley.engine.wire.TimeLimit;
 import dev.parley.spi.Address;
 import dev.parley.spi.Delivery;
-import dev.parley.spi.WireHeaders;
 import java.time.Duration;
-import java.util.List;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
@@ -25,8 +20,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class Attempt {
 
-  private static final Duration GRACE = Duration.ofMillis(50);
-
   /** How it ended: plainly, or with a stream. */
   private record End(@Nullable StreamedAttempt stream) {}
 
@@ -34,18 +27,23 @@ final class Attempt {
 
   private final HandlerRuntime runtime;
   private final Delivery delivery;
-  private final long deadlineNanos;
+  private final TimeBudget budget;
   private final Ending ending;
   private final AtomicReference<@Nullable End> end = new AtomicReference<>();
   private volatile @Nullable Runnable interrupt;
   private volatile boolean interrupted;
-  private volatile @Nullable Timing timing;
+  private final Timing timing;
 
   Attempt(HandlerRuntime runtime, Delivery delivery) {
     this.runtime = runtime;
     this.delivery = delivery;
-    this.deadlineNanos = TimeLimit.deadlineNanos(delivery, System.currentTimeMillis());
-    this.ending = new Ending(runtime, this, deadlineNanos);
+    this.budget =
+        new TimeBudget(
+            runtime.parts().timer(),
+            TimeLimit.deadlineNanos(delivery, System.currentTimeMillis()),
+            runtime.spec().limit());
+    this.timing = new Timing(delivery, budget.deadlineNanos(), now());
+    this.ending = new Ending(runtime, this, budget);
   }
 
   Delivery delivery() {
@@ -74,7 +72,7 @@ final class Attempt {
       }
       return true;
     }
-    if (isLate()) {
+    if (budget.isLate()) {
       if (ends()) {
         ending.drop(Counter.EXPIRED);
       }
@@ -119,42 +117,17 @@ final class Attempt {
 
   /** How long the handler may run: to its own limit, or until the caller stops waiting. */
   Duration limit() {
-    return earlier(runtime.spec().limit());
-  }
-
-  /** That limit, or a little after the caller's, when the handler's own calls have ended by it. */
-  private Duration earlier(Duration own) {
-    Duration left = timeLeft();
-    return left != null && left.plus(GRACE).compareTo(own) < 0 ? left.plus(GRACE) : own;
-  }
-
-  private boolean isLate() {
-    return deadlineNanos != Long.MAX_VALUE && deadlineNanos - now() <= 0;
-  }
-
-  /** How long the caller still waits; null for as long as it takes. */
-  @Nullable Duration timeLeft() {
-    return deadlineNanos == Long.MAX_VALUE
-        ? null
-        : Duration.ofNanos(Math.max(0, deadlineNanos - now()));
+    return budget.limitAfter(0);
   }
 
   /** The limit has passed, and the handler, or its stage, has not ended by itself. */
   void limitReached() {
-    if (isLate()) {
+    if (budget.isLate()) {
       cancel();
     } else {
       runtime.count(Counter.LIMIT_EXCEEDED);
-      fail(Failure.thrown(limitExceeded()));
+      fail(Failure.thrown(runtime.limitExceeded()));
     }
-  }
-
-  TimeoutException limitExceeded() {
-    return new TimeoutException(
-        "The handler "
-            + runtime.spec().where()
-            + " took longer than its limit of "
-            + runtime.spec().limit());
   }
 
   /**
@@ -162,28 +135,30 @@ final class Attempt {
    * or the factory of a registered error fails, is failed, and null comes back.
    */
   @Nullable Received read() {
-    timing = new Timing(delivery, deadlineNanos, now());
+    timing.started(now());
     Received received =
         new Received(
-            delivery, runtime.spec().source().name(), deadlineNanos, runtime.parts().timer());
+            delivery,
+            runtime.spec().source().name(),
+            budget.deadlineNanos(),
+            runtime.parts().timer());
     try {
       received.fill(runtime.content().read(received.wire()));
       return received;
-    } catch (InvalidMessageException e) {
-      fail(Failure.invalid(e));
-    } catch (ErrorReplyException e) {
-      fail(Failure.errorReply(e.error()));
     } catch (RuntimeException | Error e) {
-      fail(Failure.thrown(e));
+      fail(Failure.reading(e));
     }
     return null;
   }
 
   /** Runs the handler so that calls made in it inherit the deadline. */
   void inScope(Runnable handler) {
-    boolean limited = deadlineNanos != Long.MAX_VALUE;
     HandlerScope.run(
-        new HandlerScope(runtime.parts().broker(), limited, deadlineNanos, this::isRunning),
+        new HandlerScope(
+            runtime.parts().broker(),
+            budget.hasDeadline(),
+            budget.deadlineNanos(),
+            this::isRunning),
         handler);
   }
 
@@ -194,15 +169,8 @@ final class Attempt {
 
   /** Opens the stream that a handler takes items from; says whether it may be called. */
   boolean openStream(Received received) {
-    boolean credited = ServerStreams.isCredited(delivery.message());
-    if (!credited || runtime.replyAddress(delivery) == null) {
-      String message =
-          "the handler "
-              + runtime.spec().where()
-              + " takes a stream of items, which needs a caller that asks for one";
-      fail(
-          Failure.invalid(
-              new InvalidMessageException(message, List.of(new Violation("", message)), null)));
+    if (!ServerStreams.isCredited(delivery.message()) || runtime.replyAddress(delivery) == null) {
+      fail(Failure.invalid(runtime.needsItems()));
       return false;
     }
     StreamedAttempt stream = open(true);
@@ -219,7 +187,8 @@ final class Attempt {
     if (replyTo == null) {
       return null;
     }
-    StreamedAttempt opened = new StreamedAttempt(runtime, this, replyTo, deadlineNanos, takesItems);
+    StreamedAttempt opened =
+        new StreamedAttempt(runtime, this, replyTo, budget.deadlineNanos(), takesItems);
     if (!end.compareAndSet(null, new End(opened))) {
       return null;
     }
@@ -258,7 +227,7 @@ final class Attempt {
 
   /** The limit is for the handler and its stage together. */
   private Duration limitLeft() {
-    return earlier(runtime.spec().limit().minusNanos(now() - startedTiming().startNanos()));
+    return budget.limitAfter(now() - timing.startNanos());
   }
 
   /** The handler's stage has completed. */
@@ -291,27 +260,14 @@ final class Attempt {
 
   /** Where the time went, by now. */
   Timing times() {
-    Timing times = startedTiming();
-    times.ended(now());
-    return times;
-  }
-
-  private Timing startedTiming() {
-    Timing times = timing;
-    return times == null ? new Timing(delivery, deadlineNanos, now()) : times;
-  }
-
-  /** Whether the caller asked to be told that its request is being handled. */
-  boolean wantsSigns() {
-    return "PING".equals(delivery.message().header(WireHeaders.SIGNAL));
+    timing.ended(now());
+    return timing;
   }
 
   /** Tells the caller, if it asked for it, that its request is being handled. */
   void sign() {
-    if (end.get() == null
-        && wantsSigns()
-        && now() - delivery.receivedNanos() >= runtime.parts().heartbeat().toNanos()) {
-      runtime.sign(delivery, deadlineNanos);
+    if (end.get() == null) {
+      runtime.sign(delivery, budget.deadlineNanos());
     }
   }
 

@@ -26,18 +26,23 @@ final class Ending implements Settling.Owner {
   private final HandlerRuntime runtime;
   private final Attempt attempt;
   private final Delivery delivery;
-  private final long deadlineNanos;
+  private final TimeBudget budget;
   private final Settling settling;
   private volatile @Nullable Failure last;
 
-  Ending(HandlerRuntime runtime, Attempt attempt, long deadlineNanos) {
+  Ending(HandlerRuntime runtime, Attempt attempt, TimeBudget budget) {
     this.runtime = runtime;
     this.attempt = attempt;
     this.delivery = attempt.delivery();
-    this.deadlineNanos = deadlineNanos;
+    this.budget = budget;
     this.settling =
         new Settling(
-            runtime.parts(), runtime.spec(), delivery, deadlineNanos, runtime.writer(), this);
+            runtime.parts(),
+            runtime.spec(),
+            delivery,
+            budget.deadlineNanos(),
+            runtime.writer(),
+            this);
   }
 
   /** Nobody waits for it: it is done with. */
@@ -99,7 +104,7 @@ final class Ending implements Settling.Owner {
   /** It has failed: it is retried, told to the caller, or a dead letter. */
   void fail(Failure failure, Timing times) {
     runtime.count(failure.code() == ErrorCode.INVALID_MESSAGE ? Counter.INVALID : Counter.FAILED);
-    Duration delay = runtime.policy().retryDelay(failure, delivery.attempt(), attempt.timeLeft());
+    Duration delay = runtime.policy().retryDelay(failure, delivery.attempt(), budget.timeLeft());
     if (delay != null) {
       retry(failure, delay);
       return;
@@ -146,7 +151,7 @@ final class Ending implements Settling.Owner {
   @Override
   public void callerUnreachable(SendResult result) {
     Failure failure = last;
-    if (failure == null || deadlineNanos != Long.MAX_VALUE) {
+    if (failure == null || budget.hasDeadline()) {
       settling.settle(
           Settlement.DONE,
           List.of()); // the caller waited with a limit and is gone: nobody misses the answer

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -142,13 +143,36 @@ final class HandlerRuntime {
     return replyTo;
   }
 
-  /** Tells a caller that its request is being handled. */
+  /** Whether a caller asked to be told that its request is being handled. */
+  static boolean wantsSigns(Delivery delivery) {
+    return "PING".equals(delivery.message().header(WireHeaders.SIGNAL));
+  }
+
+  /** Tells a caller that asked for it that its request is being handled, if it has been a while. */
   void sign(Delivery delivery, long deadlineNanos) {
     Address replyTo = delivery.message().replyTo();
-    if (replyTo != null && parts.replyAllow().matcher(replyTo.name()).matches()) {
+    if (wantsSigns(delivery)
+        && parts.timer().nanoTime() - delivery.receivedNanos() >= parts.heartbeat().toNanos()
+        && replyTo != null
+        && parts.replyAllow().matcher(replyTo.name()).matches()) {
       Outgoing sign = writer.sign(delivery, replyTo, deadlineNanos);
       parts.transport().send(sign, result -> {}); // the next one comes all the same
     }
+  }
+
+  /** What is wrong with a handler that has run for too long. */
+  TimeoutException limitExceeded() {
+    return new TimeoutException(
+        "The handler " + spec.where() + " took longer than its limit of " + spec.limit());
+  }
+
+  /** What is wrong with a request that has no items for a handler of them. */
+  InvalidMessageException needsItems() {
+    String message =
+        "the handler "
+            + spec.where()
+            + " takes a stream of items, which needs a caller that asks for one";
+    return new InvalidMessageException(message, List.of(new Violation("", message)), null);
   }
 
   /** The error an error reply tells; null for a plain message. */

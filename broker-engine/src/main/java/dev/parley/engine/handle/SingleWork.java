@@ -121,7 +121,7 @@ final class SingleWork implements RunningWork {
 
   @Override
   public boolean wantsSigns() {
-    return attempt.wantsSigns();
+    return HandlerRuntime.wantsSigns(attempt.delivery());
   }
 
   @Override

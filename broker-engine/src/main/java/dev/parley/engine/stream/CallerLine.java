@@ -5,6 +5,7 @@ import dev.parley.spi.Address;
 import dev.parley.spi.Delivery;
 import dev.parley.spi.Outgoing;
 import dev.parley.spi.SendListener;
+import dev.parley.spi.SendResult;
 import dev.parley.spi.WireHeaders;
 import java.util.HashMap;
 import java.util.Map;
@@ -18,13 +19,21 @@ final class CallerLine implements Line {
   private final FrameSender sender;
   private final Address replyTo;
   private final String epoch;
+  private final Runnable unreachable;
 
-  CallerLine(StreamParts parts, Delivery request, Address replyTo, long deadlineNanos) {
+  /** {@code unreachable} runs when the broker says that the caller's address is no more. */
+  CallerLine(
+      StreamParts parts,
+      Delivery request,
+      Address replyTo,
+      long deadlineNanos,
+      Runnable unreachable) {
     String correlationId = request.message().correlationId();
     this.sender =
         new FrameSender(parts, correlationId == null ? "" : correlationId, deadlineNanos, request);
     this.replyTo = replyTo;
     this.epoch = parts.ids().next();
+    this.unreachable = unreachable;
   }
 
   String epoch() {
@@ -43,7 +52,13 @@ final class CallerLine implements Line {
 
   /** Tells the caller where this server is, and that it is. */
   void sign(Address inbox, Signal sign) {
-    sender.signal(replyTo, signHeaders(inbox, sign));
+    sender.signal(replyTo, signHeaders(inbox, sign), this::signed);
+  }
+
+  private void signed(SendResult result) {
+    if (result.status() == SendResult.Status.UNROUTABLE) {
+      unreachable.run();
+    }
   }
 
   /** Tells the caller that its items are not wanted any more. */
@@ -51,7 +66,7 @@ final class CallerLine implements Line {
     Map<String, String> headers = new HashMap<>();
     headers.put(WireHeaders.EPOCH, epoch);
     headers.put(WireHeaders.SIGNAL, Signal.CANCEL.toString());
-    sender.signal(replyTo, headers);
+    sender.signal(replyTo, headers, this::signed);
   }
 
   private Map<String, String> signHeaders(Address inbox, Signal sign) {

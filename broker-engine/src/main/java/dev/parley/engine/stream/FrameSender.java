@@ -52,9 +52,9 @@ final class FrameSender {
     return sentNanos;
   }
 
-  /** Sends a signal that nobody misses when it is lost. */
-  void signal(Address to, Map<String, String> headers) {
-    put(to, headers, EMPTY, result -> {});
+  /** Sends a signal, which has no body and no number. */
+  void signal(Address to, Map<String, String> headers, SendListener listener) {
+    put(to, headers, EMPTY, listener);
     flush();
   }
 

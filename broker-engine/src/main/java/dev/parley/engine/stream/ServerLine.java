@@ -98,7 +98,7 @@ final class ServerLine implements Line {
     Map<String, String> headers = new HashMap<>();
     headers.put(WireHeaders.EPOCH, to.epoch());
     headers.put(WireHeaders.SIGNAL, signal.toString());
-    way.signal(inbox, headers);
+    way.signal(inbox, headers, result -> {}); // grants are totals, and told again
     return true;
   }
 

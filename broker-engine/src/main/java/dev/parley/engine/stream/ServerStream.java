@@ -12,10 +12,7 @@ import dev.parley.spi.WireMessage;
 import java.util.List;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Flow;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -52,7 +49,7 @@ public final class ServerStream
   private final Function<Throwable, ErrorReport> reports;
   private final ErrorReplies errors;
   private final Owner owner;
-  private final CompletableFuture<Boolean> started = new CompletableFuture<>();
+  private final StartGate start = new StartGate();
   private final CompletableFuture<@Nullable Void> ended = new CompletableFuture<>();
   private final AtomicBoolean over = new AtomicBoolean();
   private volatile boolean shuttingDown;
@@ -72,7 +69,7 @@ public final class ServerStream
     this.reports = reports;
     this.errors = errors;
     this.owner = owner;
-    this.line = new CallerLine(parts, request, replyTo, deadlineNanos);
+    this.line = new CallerLine(parts, request, replyTo, deadlineNanos, this::gone);
     Signal signal = Signal.parse(request.message().header(WireHeaders.SIGNAL));
     this.credited = signal != null && signal.kind() == Signal.Kind.CREDIT;
     this.watch = new CallerWatch(parts, line, credited, deadlineNanos, this);
@@ -112,7 +109,7 @@ public final class ServerStream
 
   /** The caller has the first frame: items may follow. */
   public void start() {
-    if (started.complete(true)) {
+    if (start.open()) {
       watch.start();
     } else if (shuttingDown) {
       tellShutDown(); // the request is settled, so nobody else would tell
@@ -121,15 +118,7 @@ public final class ServerStream
 
   /** Whether it was started; waits for it, or for its end. */
   public boolean awaitStart() throws InterruptedException {
-    while (true) {
-      try {
-        return started.get(1, TimeUnit.SECONDS);
-      } catch (TimeoutException e) { // the settling decides; no wait without a limit
-        log.trace("A stream waits for its first frame to be confirmed", e);
-      } catch (ExecutionException e) {
-        throw new IllegalStateException("the start of a stream never fails", e);
-      }
-    }
+    return start.await();
   }
 
   /**
@@ -152,14 +141,7 @@ public final class ServerStream
 
   private void produce(Flow.Publisher<?> publisher, Runnable whenEnded) {
     var unusedEnd = ended.whenComplete((done, error) -> whenEnded.run());
-    Runnable subscribe = production.subscription(publisher);
-    var unusedStart =
-        started.thenAccept(
-            may -> {
-              if (may) {
-                subscribe.run();
-              }
-            });
+    start.whenOpen(production.subscription(publisher));
   }
 
   /** Sends one value as the only item, or none where the handler returns nothing. */
@@ -209,7 +191,7 @@ public final class ServerStream
    */
   public void shutDown() {
     shuttingDown = true;
-    if (!started.complete(false) && started.join()) {
+    if (!start.shut() && start.isOpen()) {
       tellShutDown();
     }
     production.stop();
@@ -241,7 +223,7 @@ public final class ServerStream
     }
     watch.stop();
     inbox.remove(line.epoch());
-    started.complete(false);
+    start.shut();
     out.close();
     if (end != StreamEnd.PRODUCED) {
       production.stop();
@@ -296,7 +278,7 @@ public final class ServerStream
   @Override
   public void sign() {
     Address address = inbox.current();
-    if (credited && address != null && started.getNow(false)) {
+    if (credited && address != null && start.isOpen()) {
       line.sign(address, granted());
     }
   }
