@@ -141,9 +141,9 @@ abstract class StreamContract extends Chapter {
                               return i;
                             })),
         "stream.heartbeat",
-        "90ms");
+        "300ms");
     Iterator<Integer> items =
-        fixture.broker("stream.heartbeat", "90ms").stream(
+        fixture.broker("stream.heartbeat", "300ms").stream(
                 1, to(fixture.name("slow")).callback(Integer.class).idleTimeout(ofMillis(1_500)))
             .iterator();
 
