@@ -106,8 +106,17 @@ public interface Broker extends Handlers, AutoCloseable {
 
   /**
    * Sends one request, as a rule to a topic, and gathers the replies of all its groups and
-   * instances until the time limit of the call (default {@code call.timeout}, 30 seconds): in the
-   * order in which they come, error replies among them.
+   * broadcast instances until the time limit of the call (default {@code call.timeout}, 30 seconds;
+   * {@link CallOptions#noTimeout()} is a mistake): in the order in which they come, error replies
+   * among them.
+   *
+   * <p>Of a message that is delivered twice the first reply counts. Duplicates, and what comes
+   * later, are counted as {@link Counter#REPLIES_DISCARDED}.
+   *
+   * @return what came; empty when nothing did
+   * @throws BrokerException with {@link ErrorCode#CONNECTION_LOST} when replies can no longer come,
+   *     {@link ErrorCode#OVERLOADED} when there are more than {@code call.gather-limit} (10,000),
+   *     and as {@link #request} when the request cannot be sent
    */
   default <R> List<Reply<R>> gather(@Nullable Object message, CallOptions<R> call) {
     return gather(message, call, replies -> false);
@@ -115,17 +124,43 @@ public interface Broker extends Handlers, AutoCloseable {
 
   /** As {@link #gather(Object, CallOptions)}, until there are that many replies. */
   default <R> List<Reply<R>> gather(@Nullable Object message, CallOptions<R> call, int count) {
-    return gather(message, call, replies -> replies.size() >= count);
+    return gather(message, call, atLeast(count));
+  }
+
+  private static <R> Predicate<List<R>> atLeast(int count) {
+    if (count < 1) {
+      throw new IllegalArgumentException("count must be 1 or more, was " + count);
+    }
+    return replies -> replies.size() >= count;
   }
 
   /**
    * As {@link #gather(Object, CallOptions)}, until the replies so far are enough: tested after each
-   * of them, one at a time, never on a thread that reads replies.
+   * of them, one at a time, never on a thread that reads replies. The list is for that test only.
    */
   <R> List<Reply<R>> gather(
       @Nullable Object message, CallOptions<R> call, Predicate<List<Reply<R>>> enough);
 
-  /** As {@link #gather(Object, CallOptions, Predicate)} without waiting. Never throws. */
+  /** As {@link #gather(Object, CallOptions)} without waiting. Never throws. */
+  default <R> CompletableFuture<List<Reply<R>>> gatherAsync(
+      @Nullable Object message, CallOptions<R> call) {
+    return gatherAsync(message, call, replies -> false);
+  }
+
+  /** As {@link #gather(Object, CallOptions, int)} without waiting. Never throws. */
+  default <R> CompletableFuture<List<Reply<R>>> gatherAsync(
+      @Nullable Object message, CallOptions<R> call, int count) {
+    try {
+      return gatherAsync(message, call, atLeast(count));
+    } catch (IllegalArgumentException e) {
+      return CompletableFuture.failedFuture(e);
+    }
+  }
+
+  /**
+   * As {@link #gather(Object, CallOptions, Predicate)} without waiting. Never throws. Cancelling
+   * the future, or completing it in another way, ends the call.
+   */
   <R> CompletableFuture<List<Reply<R>>> gatherAsync(
       @Nullable Object message, CallOptions<R> call, Predicate<List<Reply<R>>> enough);
 
@@ -149,9 +184,10 @@ public interface Broker extends Handlers, AutoCloseable {
    * the same one that the server implements.
    *
    * <p>{@code void} publishes and returns when the broker has confirmed; a value, {@code Optional},
-   * {@link Reply} or {@code CompletableFuture} of one of them is a call, which fails with {@link
-   * CallTimeoutException} at its limit. One parameter is the body; several travel as a JSON object
-   * by their names; {@link Header} and {@link Timeout} mark others. Default methods without
+   * {@link Reply}, {@link Message} or {@code CompletableFuture} of one of them is a call, which
+   * fails with {@link CallTimeoutException} at its limit; {@code Stream}, {@code Iterator} and
+   * {@code Flow.Publisher} are many replies. One parameter is the body; several travel as a JSON
+   * object by their names; {@link Header} and {@link Timeout} mark others. Default methods without
    * annotation run here. Thread-safe, cheap, and to be kept; there is nothing to close.
    *
    * @throws DeclarationException if one of the methods cannot work; it names the remedy
@@ -237,11 +273,12 @@ public interface Broker extends Handlers, AutoCloseable {
     Builder intercept(HandleInterceptor interceptor);
 
     /**
-     * An error that travels by name: thrown by a handler it is sent under that name, received it is
-     * rebuilt from its message. Nothing else ever names a class on the wire.
+     * An error that travels by name: thrown by a handler it, or a subclass, is sent under that
+     * name; received it is rebuilt from its message and thrown as itself. A checked one is so where
+     * the method of a {@linkplain Broker#client typed client} declares it; elsewhere it is the
+     * cause of a {@link HandlerFailedException}. Nothing else ever names a class on the wire.
      */
-    <E extends RuntimeException> Builder error(
-        String name, Class<E> type, Function<String, E> factory);
+    <E extends Exception> Builder error(String name, Class<E> type, Function<String, E> factory);
 
     /** Builds it; throws {@link ConfigurationException} with all mistakes. Does not connect. */
     Broker build();

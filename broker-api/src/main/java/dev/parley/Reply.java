@@ -49,6 +49,11 @@ public final class Reply<T> {
     this.timings = requireNonNull(timings, "timings");
   }
 
+  /** A value for the caller, where a handler's method returns a reply. */
+  public static <T> Reply<T> of(@Nullable T value) {
+    return new Reply<>(value, null, Map.of(), null, null, new Timings(null, null, null));
+  }
+
   /** A plain success; made by the engine, and by tests of handlers. */
   public static <T> Reply<T> success(
       @Nullable T value,

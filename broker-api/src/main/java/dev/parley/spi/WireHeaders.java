@@ -55,7 +55,7 @@ public final class WireHeaders {
   /** The queue or topic a dead letter comes from. */
   public static final String ORIGIN = "parley-origin";
 
-  /** The group a dead letter comes from. */
+  /** The group that replies, or that a dead letter comes from. */
   public static final String GROUP = "parley-group";
 
   /** The failure code of a dead letter. */

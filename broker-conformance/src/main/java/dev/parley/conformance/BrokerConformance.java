@@ -128,6 +128,18 @@ public abstract class BrokerConformance {
   class TypedClients extends TypedClientContract {}
 
   @Nested
+  class TypedMethods extends TypedMethodContract {}
+
+  @Nested
+  class TypedInheritance extends TypedInheritanceContract {}
+
+  @Nested
+  class TypedMistakes extends TypedMistakeContract {}
+
+  @Nested
+  class Gathering extends GatherContract {}
+
+  @Nested
   class Streams extends StreamContract {}
 
   @Nested

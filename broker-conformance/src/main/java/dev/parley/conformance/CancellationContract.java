@@ -1,7 +1,6 @@
 package dev.parley.conformance;
 
 import static dev.parley.PublishOptions.to;
-import static dev.parley.PublishOptions.toTopic;
 import static dev.parley.SubscribeOptions.queue;
 import static dev.parley.conformance.Expect.await;
 import static java.time.Duration.ofMillis;
@@ -15,11 +14,8 @@ import dev.parley.CallTimeoutException;
 import dev.parley.Counter;
 import dev.parley.ErrorCode;
 import dev.parley.Message;
-import dev.parley.Reply;
-import dev.parley.SubscribeOptions;
 import dev.parley.TypeRef;
 import java.time.Duration;
-import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -27,7 +23,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
-/** Contract §4: who no longer waits is heard of; deadlines are kept on both sides; gathering. */
+/** Contract §4: who no longer waits is heard of; deadlines are kept on both sides. */
 abstract class CancellationContract extends Chapter {
 
   private final CountDownLatch never = new CountDownLatch(1);
@@ -260,35 +256,5 @@ abstract class CancellationContract extends Chapter {
         .isEqualTo("inner");
 
     assertThat(left.get(5, TimeUnit.SECONDS)).isLessThanOrEqualTo(ofSeconds(7));
-  }
-
-  @Test
-  void gatheringTakesTheRepliesOfAllGroupsUntilThereAreEnough() {
-    Broker server = fixture.broker();
-    for (String group : List.of("a", "b", "c")) {
-      server.subscribe(
-          SubscribeOptions.topic(fixture.name("offers"), group),
-          String.class,
-          body -> body + " by " + group);
-    }
-    server.start();
-    Broker client = fixture.broker();
-
-    assertThat(client.gather("tea", toTopic(fixture.name("offers")).callback(String.class), 3))
-        .extracting(Reply::value)
-        .containsExactlyInAnyOrder("tea by a", "tea by b", "tea by c");
-    assertThat(
-            client.gather(
-                "tea",
-                toTopic(fixture.name("offers")).callback(String.class).timeout(ofMillis(500))))
-        .hasSize(3);
-    assertThat(
-            client.gather(
-                "tea",
-                toTopic(fixture.name("offers")).callback(String.class),
-                replies -> replies.stream().anyMatch(reply -> "tea by b".equals(reply.value()))))
-        .extracting(Reply::value)
-        .contains("tea by b");
-    Expect.noCallInFlight(client);
   }
 }

@@ -2,6 +2,7 @@ package dev.parley.conformance;
 
 import static dev.parley.PublishOptions.to;
 import static dev.parley.conformance.Expect.await;
+import static java.time.Duration.ofMillis;
 import static java.time.Duration.ofSeconds;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -99,12 +100,15 @@ abstract class DeathContract extends Chapter {
 
   @Test
   void aCallWhoseServerWasKilledFailsBeforeItsTimeout() throws Exception {
-    ChildJvm server = peer(Role.SILENT_SERVER, HEARTBEAT, "500ms");
-    Broker client = fixture.broker(HEARTBEAT, "500ms");
+    Seen<Integer> begun = new Seen<>();
+    Broker client =
+        fixture.started(
+            on -> on.consume(DoomedPeer.begun(queue), Integer.class, begun), HEARTBEAT, "500ms");
     client.declare(queue);
+    ChildJvm server = peer(Role.SILENT_SERVER, HEARTBEAT, "500ms");
     CompletableFuture<Integer> call =
         client.publishAsync(1, to(queue).callback(Integer.class).timeout(ofSeconds(60)));
-    awaitSign(call, server);
+    awaitSign(call, begun, ofMillis(500));
 
     server.kill();
     long begin = System.nanoTime();
@@ -115,20 +119,24 @@ abstract class DeathContract extends Chapter {
     Expect.noCallInFlight(client);
   }
 
-  /** Nothing shows a sign but that the call goes on without a server that could be started. */
-  private void awaitSign(CompletableFuture<Integer> call, ChildJvm server) {
-    Expect.letPass(ofSeconds(6));
-    assertThat(call).as(server.output()).isNotDone();
+  /** Waits until the server has the request, and has given a sign of it. */
+  private void awaitSign(CompletableFuture<Integer> call, Seen<Integer> begun, Duration heartbeat) {
+    await().atMost(JVM_STARTS).until(() -> begun.waiting() == 1);
+    Expect.letPass(heartbeat.multipliedBy(4)); // the caller shows nothing of a sign
+    assertThat(call).isNotDone();
   }
 
   @Test
   void aCallWhoseServerWasKilledIsAnsweredByAnotherOrFailsBeforeItsTimeout() throws Exception {
-    ChildJvm server = peer(Role.SILENT_SERVER, HEARTBEAT, "1s");
-    Broker client = fixture.broker(HEARTBEAT, "1s");
+    Seen<Integer> begun = new Seen<>();
+    Broker client =
+        fixture.started(
+            on -> on.consume(DoomedPeer.begun(queue), Integer.class, begun), HEARTBEAT, "1s");
     client.declare(queue);
+    ChildJvm server = peer(Role.SILENT_SERVER, HEARTBEAT, "1s");
     CompletableFuture<Integer> call =
         client.publishAsync(1, to(queue).callback(Integer.class).timeout(ofSeconds(60)));
-    awaitSign(call, server);
+    awaitSign(call, begun, ofSeconds(1));
 
     server.kill();
     fixture.started(on -> on.subscribe(queue, Integer.class, n -> n + 1), HEARTBEAT, "1s");

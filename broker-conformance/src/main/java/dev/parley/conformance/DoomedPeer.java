@@ -21,7 +21,7 @@ final class DoomedPeer {
   enum Role {
     /** Answers the queue with a stream that has no end. */
     STREAM_SERVER,
-    /** Answers the queue never. */
+    /** Answers the queue never; tells on the queue {@link #begun} when it has a request. */
     SILENT_SERVER,
     /** Calls the queue for a stream, and takes one item of it. */
     STREAM_CALLER
@@ -36,6 +36,11 @@ final class DoomedPeer {
     properties.put(QUEUE, queue);
     settings.forEach((name, value) -> properties.put(SETTING + name, value));
     return ChildJvm.run(DoomedPeer.class, properties);
+  }
+
+  /** Where a server tells that it has a request. */
+  static String begun(String queue) {
+    return queue + ".begun";
   }
 
   /** Works until the process is killed. */
@@ -62,7 +67,13 @@ final class DoomedPeer {
         broker.start();
       }
       case SILENT_SERVER -> {
-        broker.subscribe(queue, Integer.class, n -> hang(never));
+        broker.subscribe(
+            queue,
+            Integer.class,
+            n -> {
+              broker.publish(n, to(begun(queue)));
+              return hang(never);
+            });
         broker.start();
       }
       case STREAM_CALLER -> {

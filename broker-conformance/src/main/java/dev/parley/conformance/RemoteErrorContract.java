@@ -11,10 +11,13 @@ import dev.parley.ErrorCode;
 import dev.parley.HandlerFailedException;
 import dev.parley.Message;
 import dev.parley.Reply;
+import dev.parley.Subscriber;
 import dev.parley.TypeRef;
 import dev.parley.conformance.Samples.Order;
 import dev.parley.conformance.Samples.Receipt;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -57,6 +60,110 @@ abstract class RemoteErrorContract extends Chapter {
                 () -> fixture.broker().publish("pears", to(queue).callback(String.class)));
     assertThat(failure.remoteType()).isEqualTo("out-of-stock");
     assertThat(failure.remoteMessage()).isEqualTo("no pears");
+  }
+
+  /** A kind of it that nobody registered. */
+  static final class OutOfPears extends Shortage {
+    private static final long serialVersionUID = 1;
+
+    OutOfPears() {
+      super("no pears", new IllegalStateException("the store is closed"));
+    }
+  }
+
+  /** A checked one, with a cause where it is thrown. */
+  static class Shortage extends Exception {
+    private static final long serialVersionUID = 1;
+
+    Shortage(String message, @Nullable Throwable cause) {
+      super(message, cause);
+    }
+  }
+
+  interface Store {
+    @Subscriber("${app.prefix}store")
+    String take(String item) throws Shortage;
+
+    @Subscriber("${app.prefix}store")
+    CompletableFuture<String> takeAsync(String item) throws Shortage;
+
+    @Subscriber("${app.prefix}other-store")
+    String takeUnsaid(String item);
+  }
+
+  static final class EmptyStore implements Store {
+    @Override
+    public String take(String item) throws Shortage {
+      throw new OutOfPears();
+    }
+
+    @Override
+    public CompletableFuture<String> takeAsync(String item) {
+      return CompletableFuture.failedFuture(new OutOfPears());
+    }
+
+    @Override
+    public String takeUnsaid(String item) {
+      return takeAsync(item).join();
+    }
+  }
+
+  private Broker.Builder knowing() {
+    return fixture
+        .builder()
+        .error("shortage", Shortage.class, message -> new Shortage(message, null));
+  }
+
+  @Test
+  void aSubclassIsRebuiltAsTheRegisteredTypeWithoutItsCause() {
+    Broker server = fixture.open(knowing());
+    server.register(new EmptyStore());
+    server.start();
+    Store store = fixture.open(knowing()).client(Store.class);
+
+    assertThat(catchThrowable(() -> store.take("pears")))
+        .isExactlyInstanceOf(Shortage.class)
+        .hasMessage("no pears")
+        .hasNoCause();
+  }
+
+  @Test
+  void aCheckedErrorIsItselfWhereItIsDeclaredAndACauseElsewhere() {
+    Broker server = fixture.open(knowing());
+    server.register(new EmptyStore());
+    server.start();
+    Broker client = fixture.open(knowing());
+    Store store = client.client(Store.class);
+
+    assertThat(catchThrowable(() -> store.takeAsync("pears").get(5, TimeUnit.SECONDS)))
+        .isInstanceOf(ExecutionException.class)
+        .cause()
+        .isExactlyInstanceOf(Shortage.class);
+    assertThat(catchThrowable(() -> store.takeUnsaid("pears")))
+        .isInstanceOf(HandlerFailedException.class)
+        .hasCauseExactlyInstanceOf(Shortage.class);
+    assertThat(
+            catchThrowable(
+                () ->
+                    client.publish(
+                        "pears", to(fixture.name("other-store")).callback(String.class))))
+        .isInstanceOf(HandlerFailedException.class)
+        .hasCauseExactlyInstanceOf(Shortage.class);
+  }
+
+  @Test
+  void anErrorThatIsNotRegisteredTellsItsCodeTypeAndMessage() {
+    fixture.started(on -> on.register(new EmptyStore()));
+
+    HandlerFailedException failure =
+        (HandlerFailedException)
+            Expect.failsAtOnce(
+                ErrorCode.HANDLER_FAILED,
+                () -> fixture.open(knowing()).client(Store.class).take("pears"));
+
+    assertThat(failure.remoteType()).isEqualTo("OutOfPears");
+    assertThat(failure.remoteMessage()).isEqualTo("no pears");
+    assertThat(failure).hasNoCause();
   }
 
   @Test

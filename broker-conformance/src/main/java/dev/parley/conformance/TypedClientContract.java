@@ -1,7 +1,6 @@
 package dev.parley.conformance;
 
 import static dev.parley.ClientOptions.timeout;
-import static dev.parley.PublishOptions.to;
 import static java.time.Duration.ofMillis;
 import static java.time.Duration.ofSeconds;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -9,7 +8,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.parley.Broker;
 import dev.parley.CallTimeoutException;
-import dev.parley.DeclarationException;
 import dev.parley.Header;
 import dev.parley.InvalidMessageException;
 import dev.parley.Message;
@@ -19,12 +17,8 @@ import dev.parley.Subscriber;
 import dev.parley.Timeout;
 import dev.parley.TypeRef;
 import dev.parley.Violation;
-import jakarta.validation.constraints.Min;
 import jakarta.validation.constraints.NotBlank;
 import java.time.Duration;
-import java.util.List;
-import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
@@ -109,114 +103,9 @@ abstract class TypedClientContract extends Chapter {
             e -> assertThat(e.violations()).extracting(Violation::path).containsExactly("item"));
   }
 
-  interface Calculator {
-    @Subscriber("${app.prefix}calculator")
-    int add(int left, @Min(0) int right);
-
-    @Subscriber("${app.prefix}calculator")
-    double divide(double dividend, double divisor, Optional<Integer> digits);
-
-    @Subscriber("${app.prefix}calculator")
-    List<Optional<Price>> known(Map<String, List<Price>> prices);
-
-    @Subscriber("${app.prefix}calculator")
-    int zero();
-  }
-
-  static class Abacus implements Calculator {
-    @Override
-    public int add(int a, int b) {
-      return a + b;
-    }
-
-    @Override
-    public double divide(double a, double b, Optional<Integer> digits) {
-      double scale = Math.pow(10, digits.orElse(0));
-      return Math.round(a / b * scale) / scale;
-    }
-
-    @Override
-    public List<Optional<Price>> known(Map<String, List<Price>> prices) {
-      return List.of(Optional.of(prices.getOrDefault("all", List.of()).get(0)), Optional.empty());
-    }
-
-    @Override
-    public int zero() {
-      return 0;
-    }
-  }
-
-  @Test
-  void methodsOfOneQueueAreToldApartAndTheirTypesKept() {
-    fixture.started(on -> on.register(new Abacus()));
-    Calculator calculator = fixture.broker().client(Calculator.class);
-
-    assertThat(calculator.add(2, 3)).isEqualTo(5);
-    assertThat(calculator.divide(2, 3, Optional.of(2))).isEqualTo(0.67);
-    assertThat(calculator.divide(2, 3, Optional.empty())).isEqualTo(1);
-    assertThat(calculator.known(Map.of("all", List.of(new Price("tea", 1)))))
-        .containsExactly(Optional.of(new Price("tea", 1)), Optional.empty());
-    assertThat(calculator.zero()).isZero();
-  }
-
-  @Test
-  void anyClientCanCallAMethodByItsNameAndNamedParameters() {
-    fixture.started(on -> on.register(new Abacus()));
-    ForeignClient foreign = fixture.foreign();
-    String replies = foreign.openReplies();
-
-    foreign.send(
-        fixture.name("calculator"),
-        RawMessage.json("{\"right\":3,\"left\":2}")
-            .header("parley-method", "add")
-            .with(RawMessage.Property.REPLY_TO, replies)
-            .with(RawMessage.Property.CORRELATION_ID, "c-1"));
-
-    assertThat(foreign.take(replies).text()).isEqualTo("5");
-  }
-
-  @Test
-  void severalParametersAreAJsonObjectByName() throws Exception {
-    ForeignClient foreign = fixture.foreign();
-    foreign.declare(fixture.name("calculator"));
-    Calculator calculator = fixture.broker().client(Calculator.class);
-
-    CompletableFuture<Integer> sum = CompletableFuture.supplyAsync(() -> calculator.add(2, 3));
-    RawMessage request = foreign.take(fixture.name("calculator"));
-    foreign.answer(request, RawMessage.of("5"));
-
-    assertThat(sum.get(5, TimeUnit.SECONDS)).isEqualTo(5);
-    assertThat(request.text()).isEqualTo("{\"left\":2,\"right\":3}");
-    assertThat(request.header("parley-method")).isEqualTo("add");
-  }
-
-  @Test
-  void constraintsOnNamedParametersAreChecked() {
-    fixture.started(on -> on.register(new Abacus()));
-
-    assertThatThrownBy(() -> fixture.broker().client(Calculator.class).add(2, -1))
-        .isInstanceOf(InvalidMessageException.class)
-        .hasMessageContaining("must be greater than or equal to 0");
-  }
-
-  @Test
-  void aCallWithoutItsMethodIsRefusedWithTheNamesThereAre() {
-    fixture.started(on -> on.register(new Abacus()));
-
-    assertThatThrownBy(
-            () ->
-                fixture
-                    .broker()
-                    .publish(
-                        Map.of("left", 1), to(fixture.name("calculator")).callback(Integer.class)))
-        .isInstanceOf(InvalidMessageException.class)
-        .hasMessageContaining("parley-method is missing")
-        .hasMessageContaining("add, divide, known, zero");
-  }
-
   interface Slow {
     @Subscriber("${app.prefix}slow")
-    @Timeout("100ms")
+    @Timeout("1s")
     String method(String body);
 
     @Subscriber("${app.prefix}slow")
@@ -224,6 +113,9 @@ abstract class TypedClientContract extends Chapter {
 
     @Subscriber("${app.prefix}slow")
     String client(String body);
+
+    @Subscriber("${app.prefix}told")
+    void tell(String body, @Timeout Duration limit);
 
     @Subscriber("${app.prefix}slow")
     @Timeout("none")
@@ -239,17 +131,17 @@ abstract class TypedClientContract extends Chapter {
                 fixture.name("slow"),
                 String.class,
                 body -> assertThat(never.await(10, TimeUnit.SECONDS)).isTrue()));
-    Slow slow = fixture.broker().client(Slow.class, timeout(ofMillis(150)));
+    Slow slow = fixture.broker().client(Slow.class, timeout(ofMillis(1_500)));
 
     assertThatThrownBy(() -> slow.method("x"))
         .isInstanceOf(CallTimeoutException.class)
-        .hasMessageContaining("PT0.1S");
-    assertThatThrownBy(() -> slow.call("x", ofMillis(50)))
+        .hasMessageContaining("PT1S");
+    assertThatThrownBy(() -> slow.call("x", ofMillis(500)))
         .isInstanceOf(CallTimeoutException.class)
-        .hasMessageContaining("PT0.05S");
+        .hasMessageContaining("PT0.5S");
     assertThatThrownBy(() -> slow.client("x"))
         .isInstanceOf(CallTimeoutException.class)
-        .hasMessageContaining("PT0.15S");
+        .hasMessageContaining("PT1.5S");
     never.countDown();
   }
 
@@ -296,93 +188,106 @@ abstract class TypedClientContract extends Chapter {
         .isEqualTo("Ann of acme within 5");
   }
 
-  interface Store<T> {
-    @Subscriber("${app.prefix}store")
-    Optional<T> find(String id);
+  @Test
+  void theLimitOfFireAndForgetIsThatOfItsConfirmation() {
+    BlockingQueue<Duration> limits = new LinkedBlockingQueue<>(10);
+    Broker broker =
+        fixture.open(
+            fixture
+                .builder()
+                .intercept(
+                    (message, options, next) -> {
+                      assertThat(limits.offer(options.timeout().orElseThrow())).isTrue();
+                      return next.proceed(message);
+                    }));
+    broker.declare(fixture.name("told"));
+    broker.declare(fixture.name("audit"));
 
-    @Subscriber("${app.prefix}store")
-    List<T> put(List<T> all);
+    broker.client(Slow.class, timeout(ofSeconds(7))).tell("x", ofSeconds(6));
+    broker.client(Pricing.class, timeout(ofSeconds(7))).audit("x");
+
+    assertThat(limits).containsExactly(ofSeconds(6), ofSeconds(7));
   }
 
-  interface PriceStore extends Store<Price> {}
+  interface Forms {
+    @Subscriber("${app.prefix}forms")
+    Price price(String item);
+
+    @Subscriber("${app.prefix}forms")
+    default Reply<Price> full(String item) {
+      return Reply.of(price(item));
+    }
+
+    @Subscriber("${app.prefix}forms")
+    default CompletableFuture<Reply<Price>> fullAsync(String item) {
+      return CompletableFuture.completedFuture(full(item));
+    }
+
+    @Subscriber("${app.prefix}headers")
+    Message<Price> headers(Message<String> item);
+
+    @Subscriber("${app.prefix}replies")
+    CompletableFuture<Reply<Price>> reply(String item);
+
+    @Subscriber("${app.prefix}done")
+    void done(String item);
+
+    @Subscriber("${app.prefix}done")
+    CompletableFuture<@Nullable Void> doneAsync(String item);
+  }
+
+  static class FormServer implements Forms {
+    final BlockingQueue<String> done = new LinkedBlockingQueue<>(10);
+
+    @Override
+    public Price price(String item) {
+      return new Price(item, 1);
+    }
+
+    @Override
+    public Message<Price> headers(Message<String> item) {
+      return Message.of(new Price(item.header("item").orElseThrow(), 2)).header("shop", "north");
+    }
+
+    @Override
+    public CompletableFuture<Reply<Price>> reply(String item) {
+      return CompletableFuture.completedFuture(Reply.of(price(item)));
+    }
+
+    @Override
+    public void done(String item) {
+      assertThat(done.offer(item)).isTrue();
+    }
+
+    @Override
+    public CompletableFuture<@Nullable Void> doneAsync(String item) {
+      throw new UnsupportedOperationException("the plain one serves");
+    }
+  }
 
   @Test
-  void genericInterfacesKeepTheirTypes() {
-    PriceStore server =
-        new PriceStore() {
-          @Override
-          public Optional<Price> find(String id) {
-            return id.equals("tea") ? Optional.of(new Price("tea", 1)) : Optional.empty();
-          }
+  void aReplyAndAMessageShowTheHeaders() throws Exception {
+    fixture.started(on -> on.register(new FormServer()));
+    Forms forms = fixture.broker().client(Forms.class, timeout(ofSeconds(5)));
 
-          @Override
-          public List<Price> put(List<Price> all) {
-            return List.of(all.get(0));
-          }
-        };
+    assertThat(forms.full("tea").value()).isEqualTo(new Price("tea", 1));
+    assertThat(forms.full("tea").server()).isPresent();
+    assertThat(forms.fullAsync("tea").get(5, TimeUnit.SECONDS).value())
+        .isEqualTo(new Price("tea", 1));
+    assertThat(forms.reply("tea").get(5, TimeUnit.SECONDS).value()).isEqualTo(new Price("tea", 1));
+    Message<Price> answer = forms.headers(Message.of("x").header("item", "cake"));
+    assertThat(answer.body()).isEqualTo(new Price("cake", 2));
+    assertThat(answer.header("shop")).contains("north");
+  }
+
+  @Test
+  void aFutureOfNothingWaitsUntilItIsHandled() throws Exception {
+    FormServer server = new FormServer();
     fixture.started(on -> on.register(server));
-    PriceStore client = fixture.broker().client(PriceStore.class);
+    Forms forms = fixture.broker().client(Forms.class, timeout(ofSeconds(5)));
 
-    assertThat(client.find("tea")).contains(new Price("tea", 1));
-    assertThat(client.find("coffee")).isEmpty();
-    assertThat(client.put(List.of(new Price("a", 1), new Price("b", 2))))
-        .containsExactly(new Price("a", 1));
-  }
+    assertThat(forms.doneAsync("tea").get(5, TimeUnit.SECONDS)).isNull();
 
-  interface Unmarked {
-    @Subscriber("${app.prefix}a")
-    String marked();
-
-    String unmarked();
-  }
-
-  interface Overloaded {
-    @Subscriber("${app.prefix}a")
-    String get(String id);
-
-    @Subscriber("${app.prefix}a")
-    String get(int id);
-  }
-
-  interface Empty {}
-
-  @Test
-  void mistakesInDeclarationsNameTheRemedy() {
-    Broker broker = fixture.broker();
-
-    assertThatThrownBy(() -> broker.client(PriceList.class))
-        .isInstanceOf(DeclarationException.class)
-        .hasMessageContaining("give the interface");
-    assertThatThrownBy(() -> broker.client(Unmarked.class))
-        .isInstanceOf(DeclarationException.class)
-        .hasMessageContaining("Unmarked.unmarked() has no @Subscriber");
-    assertThatThrownBy(() -> broker.client(Overloaded.class))
-        .isInstanceOf(DeclarationException.class)
-        .hasMessageContaining("give one of them another name");
-    assertThatThrownBy(() -> broker.client(Empty.class))
-        .isInstanceOf(DeclarationException.class)
-        .hasMessageContaining("has no @Subscriber method");
-    assertThatThrownBy(() -> broker.client(Store.class))
-        .isInstanceOf(DeclarationException.class)
-        .hasMessageContaining("interface that extends it with a type");
-  }
-
-  static class TwiceOnOneQueue {
-    @Subscriber("${app.prefix}twice")
-    @Nullable String one(String body) {
-      return body;
-    }
-
-    @Subscriber("${app.prefix}twice")
-    @Nullable String other(String body) {
-      return body;
-    }
-  }
-
-  @Test
-  void twoMethodsOfAClassDoNotShareAQueue() {
-    assertThatThrownBy(() -> fixture.broker().register(new TwiceOnOneQueue()))
-        .isInstanceOf(DeclarationException.class)
-        .hasMessageContaining("declare both as methods of one interface");
+    assertThat(server.done.poll()).isEqualTo("tea");
   }
 }

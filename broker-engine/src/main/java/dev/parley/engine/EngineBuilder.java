@@ -78,7 +78,7 @@ final class EngineBuilder implements Broker.Builder {
   }
 
   @Override
-  public <E extends RuntimeException> Broker.Builder error(
+  public <E extends Exception> Broker.Builder error(
       String name, Class<E> type, Function<String, E> factory) {
     errors.add(name, type, factory);
     return this;

@@ -65,7 +65,7 @@ final class Cluster {
     this.listener = context.listener();
     this.threads = threads;
     this.clock = clock;
-    this.backOff = settings.backOff();
+    this.backOff = settings.backOff().get();
   }
 
   /** Begins to connect; completes once the cluster has answered. Idempotent. */

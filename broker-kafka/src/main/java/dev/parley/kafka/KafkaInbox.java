@@ -53,7 +53,7 @@ final class KafkaInbox implements Inbox {
   KafkaInbox(Parts parts, InboxListener listener) {
     this.parts = parts;
     this.listener = listener;
-    this.backOff = parts.settings().backOff();
+    this.backOff = parts.settings().backOff().get();
   }
 
   /** Begins to read. */

@@ -59,7 +59,7 @@ final class KafkaListening implements Listening {
     this.spec = KafkaQueueSpec.of(request.options());
     this.parts = parts;
     this.listener = listener;
-    this.backOff = parts.settings().backOff();
+    this.backOff = parts.settings().backOff().get();
   }
 
   /** Begins to read. */

@@ -3,17 +3,20 @@ package dev.parley.kafka;
 import dev.parley.spi.Setting;
 import dev.parley.spi.Settings;
 import dev.parley.spi.support.BackOff;
+import dev.parley.spi.support.BackOffSettings;
+import dev.parley.spi.support.SendBudget;
+import dev.parley.spi.support.SendBudgetSettings;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
 
 /**
  * The values of the settings of this transport.
  *
  * @param client properties of Kafka's own clients
  * @param window records of a partition
- * @param publishBuffer messages
- * @param publishBufferBytes bytes of body
  */
 record KafkaSettings(
     Map<String, String> client,
@@ -29,10 +32,11 @@ record KafkaSettings(
     Duration commitInterval,
     int window,
     Duration healthInterval,
-    Duration reconnectMin,
-    Duration reconnectMax,
-    int publishBuffer,
-    int publishBufferBytes) {
+    Supplier<BackOff> backOff,
+    Supplier<SendBudget> sendBudget) {
+
+  private static final BackOffSettings BACK_OFF = new BackOffSettings("kafka", "to consume");
+  private static final SendBudgetSettings SEND_BUDGET = new SendBudgetSettings("kafka");
 
   private static final Setting<Map<String, String>> CLIENT =
       Setting.below(
@@ -126,69 +130,29 @@ record KafkaSettings(
           Duration.ofSeconds(5),
           "How often the cluster is asked for a sign of life.");
 
-  private static final Setting<Duration> RECONNECT_MIN =
-      Setting.duration(
-          "kafka.reconnect.min",
-          Duration.ofMillis(100),
-          "The longest wait before the first new attempt to consume; it doubles with each attempt,"
-              + " and the wait is random below it.");
-
-  private static final Setting<Duration> RECONNECT_MAX =
-      Setting.duration(
-          "kafka.reconnect.max",
-          Duration.ofSeconds(5),
-          "The longest wait between two attempts to consume.");
-
-  private static final Setting<Integer> PUBLISH_BUFFER =
-      Setting.integer(
-          "kafka.publish.buffer",
-          65_536,
-          1,
-          10_000_000,
-          "How many messages may wait to be sent or confirmed; more are refused.");
-
-  private static final Setting<Integer> PUBLISH_BUFFER_BYTES =
-      Setting.integer(
-          "kafka.publish.buffer-bytes",
-          256 * 1024 * 1024,
-          1,
-          Integer.MAX_VALUE,
-          "How many bytes of message bodies may wait to be sent or confirmed; more are refused. One"
-              + " message is always taken.");
-
   static final List<Setting<?>> ALL =
-      List.of(
-          CLIENT,
-          CREATE,
-          PARTITIONS,
-          REPLICATION,
-          MAX_MESSAGE_BYTES,
-          REPLY_TOPIC,
-          REPLY_PARTITIONS,
-          REPLY_RETENTION,
-          SPRING_HEADERS,
-          TRANSACTIONS,
-          COMMIT_INTERVAL,
-          WINDOW,
-          HEALTH_INTERVAL,
-          RECONNECT_MIN,
-          RECONNECT_MAX,
-          PUBLISH_BUFFER,
-          PUBLISH_BUFFER_BYTES);
+      Stream.of(
+              List.of(
+                  CLIENT,
+                  CREATE,
+                  PARTITIONS,
+                  REPLICATION,
+                  MAX_MESSAGE_BYTES,
+                  REPLY_TOPIC,
+                  REPLY_PARTITIONS,
+                  REPLY_RETENTION,
+                  SPRING_HEADERS,
+                  TRANSACTIONS,
+                  COMMIT_INTERVAL,
+                  WINDOW,
+                  HEALTH_INTERVAL),
+              BACK_OFF.all(),
+              SEND_BUDGET.all())
+          .<Setting<?>>flatMap(List::stream)
+          .toList();
 
   KafkaSettings {
     TopicNames.require(replyTopic, REPLY_TOPIC.key());
-    if (reconnectMax.compareTo(reconnectMin) < 0) {
-      throw new IllegalArgumentException(
-          RECONNECT_MAX
-              + " ("
-              + reconnectMax
-              + ") must not be less than "
-              + RECONNECT_MIN
-              + " ("
-              + reconnectMin
-              + ")");
-    }
   }
 
   static KafkaSettings read(Settings settings) {
@@ -206,14 +170,8 @@ record KafkaSettings(
         settings.get(COMMIT_INTERVAL),
         settings.get(WINDOW),
         settings.get(HEALTH_INTERVAL),
-        settings.get(RECONNECT_MIN),
-        settings.get(RECONNECT_MAX),
-        settings.get(PUBLISH_BUFFER),
-        settings.get(PUBLISH_BUFFER_BYTES));
-  }
-
-  BackOff backOff() {
-    return new BackOff(reconnectMin, reconnectMax);
+        BACK_OFF.read(settings),
+        SEND_BUDGET.read(settings));
   }
 
   @Override

@@ -44,7 +44,7 @@ final class Sender {
     this.cluster = cluster;
     this.topics = topics;
     this.mapper = new OutgoingMapper(settings.springHeaders());
-    this.budget = new SendBudget("kafka", settings.publishBuffer(), settings.publishBufferBytes());
+    this.budget = settings.sendBudget().get();
     this.shared = new PendingSend.Shared(budget, all, clock, scheduler);
     this.gateParts = new TopicGate.Shared(cluster, topics, scheduler);
     this.deadlines = new DeadlineSweep<>(scheduler, this::takeOverdue, this::expire);

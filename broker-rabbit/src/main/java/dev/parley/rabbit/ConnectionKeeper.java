@@ -41,7 +41,7 @@ final class ConnectionKeeper {
       ConnectionOpener opener =
           new ConnectionOpener(url, settings, shown, threads.named(name + "-io"));
       return new ConnectionKeeper(
-          name, opener, settings.backOff(), context.listener(), threads.named(name), work);
+          name, opener, settings.backOff().get(), context.listener(), threads.named(name), work);
     }
   }
 

@@ -3,25 +3,27 @@ package dev.parley.rabbit;
 import dev.parley.spi.Setting;
 import dev.parley.spi.Settings;
 import dev.parley.spi.support.BackOff;
+import dev.parley.spi.support.BackOffSettings;
+import dev.parley.spi.support.SendBudget;
+import dev.parley.spi.support.SendBudgetSettings;
 import java.time.Duration;
 import java.util.List;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
 
-/**
- * The values of the settings of this transport.
- *
- * @param publishBuffer messages
- * @param publishBufferBytes bytes of body
- */
+/** The values of the settings of this transport. */
 record RabbitSettings(
     Duration heartbeat,
     Duration connectTimeout,
     Duration rpcTimeout,
-    Duration reconnectMin,
-    Duration reconnectMax,
+    Supplier<BackOff> backOff,
     boolean quorum,
     boolean directReplyTo,
-    int publishBuffer,
-    int publishBufferBytes) {
+    Supplier<SendBudget> sendBudget) {
+
+  private static final BackOffSettings BACK_OFF =
+      new BackOffSettings("rabbit", "to connect or to consume");
+  private static final SendBudgetSettings SEND_BUDGET = new SendBudgetSettings("rabbit");
 
   private static final Setting<Duration> HEARTBEAT =
       Setting.duration(
@@ -42,19 +44,6 @@ record RabbitSettings(
           Duration.ofSeconds(10),
           "How long RabbitMQ may take to answer a declaration or to start or cancel a consumer.");
 
-  private static final Setting<Duration> RECONNECT_MIN =
-      Setting.duration(
-          "rabbit.reconnect.min",
-          Duration.ofMillis(100),
-          "The longest wait before the first new attempt to connect or to consume; it doubles with"
-              + " each attempt, and the wait is random below it.");
-
-  private static final Setting<Duration> RECONNECT_MAX =
-      Setting.duration(
-          "rabbit.reconnect.max",
-          Duration.ofSeconds(5),
-          "The longest wait between two attempts to connect or to consume.");
-
   private static final Setting<Boolean> QUORUM =
       Setting.flag(
           "rabbit.quorum",
@@ -68,49 +57,17 @@ record RabbitSettings(
           "Whether replies come by RabbitMQ's direct reply-to instead of an exclusive queue: no"
               + " queue, but replies are lost with the publishing channel.");
 
-  private static final Setting<Integer> PUBLISH_BUFFER =
-      Setting.integer(
-          "rabbit.publish.buffer",
-          65_536,
-          1,
-          10_000_000,
-          "How many messages may wait to be written or confirmed; more are refused.");
-
-  private static final Setting<Integer> PUBLISH_BUFFER_BYTES =
-      Setting.integer(
-          "rabbit.publish.buffer-bytes",
-          256 * 1024 * 1024,
-          1,
-          Integer.MAX_VALUE,
-          "How many bytes of message bodies may wait to be written or confirmed; more are refused."
-              + " One message is always taken.");
-
   static final List<Setting<?>> ALL =
-      List.of(
-          HEARTBEAT,
-          CONNECT_TIMEOUT,
-          RPC_TIMEOUT,
-          RECONNECT_MIN,
-          RECONNECT_MAX,
-          QUORUM,
-          DIRECT_REPLY_TO,
-          PUBLISH_BUFFER,
-          PUBLISH_BUFFER_BYTES);
+      Stream.of(
+              List.of(HEARTBEAT, CONNECT_TIMEOUT, RPC_TIMEOUT, QUORUM, DIRECT_REPLY_TO),
+              BACK_OFF.all(),
+              SEND_BUDGET.all())
+          .<Setting<?>>flatMap(List::stream)
+          .toList();
 
   RabbitSettings {
     if (heartbeat.compareTo(Duration.ofSeconds(2)) < 0) {
       throw new IllegalArgumentException(HEARTBEAT + " must be 2s or more, was " + heartbeat);
-    }
-    if (reconnectMax.compareTo(reconnectMin) < 0) {
-      throw new IllegalArgumentException(
-          RECONNECT_MAX
-              + " ("
-              + reconnectMax
-              + ") must not be less than "
-              + RECONNECT_MIN
-              + " ("
-              + reconnectMin
-              + ")");
     }
   }
 
@@ -119,12 +76,10 @@ record RabbitSettings(
         settings.get(HEARTBEAT),
         settings.get(CONNECT_TIMEOUT),
         settings.get(RPC_TIMEOUT),
-        settings.get(RECONNECT_MIN),
-        settings.get(RECONNECT_MAX),
+        BACK_OFF.read(settings),
         settings.get(QUORUM),
         settings.get(DIRECT_REPLY_TO),
-        settings.get(PUBLISH_BUFFER),
-        settings.get(PUBLISH_BUFFER_BYTES));
+        SEND_BUDGET.read(settings));
   }
 
   /**
@@ -133,9 +88,5 @@ record RabbitSettings(
    */
   int requestedHeartbeatSeconds() {
     return (int) Math.max(1, heartbeat.toSeconds() * 8 / 9);
-  }
-
-  BackOff backOff() {
-    return new BackOff(reconnectMin, reconnectMax);
   }
 }

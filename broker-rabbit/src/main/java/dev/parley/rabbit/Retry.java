@@ -34,7 +34,7 @@ final class Retry {
   /** Makes the retries of one transport. */
   record Factory(Scheduler scheduler, RabbitSettings settings) {
     Retry retry(Runnable again) {
-      return new Retry(scheduler, settings.backOff(), again);
+      return new Retry(scheduler, settings.backOff().get(), again);
     }
   }
 

@@ -34,7 +34,7 @@ final class Sender implements PublishLane.Events {
       Declarer declarer,
       ConnectionKeeper.Factory connections) {
     this.scheduler = scheduler;
-    this.budget = new SendBudget("rabbit", settings.publishBuffer(), settings.publishBufferBytes());
+    this.budget = settings.sendBudget().get();
     this.router = new Router(budget);
     this.publisher = new Publisher(this);
     this.connection = connections.keeper("publish", publisher);

@@ -57,7 +57,7 @@ final class LinkKeeper {
       Work work) {
     this.opener = opener;
     this.scheduler = scheduler;
-    this.backOff = settings.backOff();
+    this.backOff = settings.backOff().get();
     this.limit = settings.connectTimeout().multipliedBy(2);
     this.work = work;
   }

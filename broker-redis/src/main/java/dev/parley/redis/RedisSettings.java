@@ -3,28 +3,30 @@ package dev.parley.redis;
 import dev.parley.spi.Setting;
 import dev.parley.spi.Settings;
 import dev.parley.spi.support.BackOff;
+import dev.parley.spi.support.BackOffSettings;
+import dev.parley.spi.support.SendBudget;
+import dev.parley.spi.support.SendBudgetSettings;
 import java.time.Duration;
 import java.util.List;
+import java.util.function.Supplier;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
-/**
- * The values of the settings of this transport.
- *
- * @param publishBuffer messages
- * @param publishBufferBytes bytes of body
- */
+/** The values of the settings of this transport. */
 record RedisSettings(
     Duration heartbeat,
     Duration connectTimeout,
-    Duration reconnectMin,
-    Duration reconnectMax,
+    Supplier<BackOff> backOff,
     Duration claimAfter,
     Duration checkInterval,
     Duration topicKeep,
     Duration replyKeep,
     Pattern replyCreate,
-    int publishBuffer,
-    int publishBufferBytes) {
+    Supplier<SendBudget> sendBudget) {
+
+  private static final BackOffSettings BACK_OFF =
+      new BackOffSettings("redis", "to connect or to consume");
+  private static final SendBudgetSettings SEND_BUDGET = new SendBudgetSettings("redis");
 
   private static final Setting<Duration> HEARTBEAT =
       Setting.duration(
@@ -38,19 +40,6 @@ record RedisSettings(
           "redis.connect-timeout",
           Duration.ofSeconds(5),
           "How long opening a connection may take, and how long a declaration waits for one.");
-
-  private static final Setting<Duration> RECONNECT_MIN =
-      Setting.duration(
-          "redis.reconnect.min",
-          Duration.ofMillis(100),
-          "The longest wait before the first new attempt to connect or to consume; it doubles with"
-              + " each attempt, and the wait is random below it.");
-
-  private static final Setting<Duration> RECONNECT_MAX =
-      Setting.duration(
-          "redis.reconnect.max",
-          Duration.ofSeconds(5),
-          "The longest wait between two attempts to connect or to consume.");
 
   private static final Setting<Duration> CLAIM_AFTER =
       Setting.duration(
@@ -89,43 +78,26 @@ record RedisSettings(
               + " replies, and expire an hour after the last. Default: none, so that a request"
               + " cannot make anything exist.");
 
-  private static final Setting<Integer> PUBLISH_BUFFER =
-      Setting.integer(
-          "redis.publish.buffer",
-          65_536,
-          1,
-          10_000_000,
-          "How many messages may wait to be written or confirmed; more are refused.");
-
-  private static final Setting<Integer> PUBLISH_BUFFER_BYTES =
-      Setting.integer(
-          "redis.publish.buffer-bytes",
-          256 * 1024 * 1024,
-          1,
-          Integer.MAX_VALUE,
-          "How many bytes of message bodies may wait to be written or confirmed; more are refused."
-              + " One message is always taken.");
-
   static final List<Setting<?>> ALL =
-      List.of(
-          HEARTBEAT,
-          CONNECT_TIMEOUT,
-          RECONNECT_MIN,
-          RECONNECT_MAX,
-          CLAIM_AFTER,
-          CHECK_INTERVAL,
-          TOPIC_KEEP,
-          REPLY_KEEP,
-          REPLY_CREATE,
-          PUBLISH_BUFFER,
-          PUBLISH_BUFFER_BYTES);
+      Stream.of(
+              List.of(
+                  HEARTBEAT,
+                  CONNECT_TIMEOUT,
+                  CLAIM_AFTER,
+                  CHECK_INTERVAL,
+                  TOPIC_KEEP,
+                  REPLY_KEEP,
+                  REPLY_CREATE),
+              BACK_OFF.all(),
+              SEND_BUDGET.all())
+          .<Setting<?>>flatMap(List::stream)
+          .toList();
 
   RedisSettings {
     atLeast(HEARTBEAT, heartbeat, Duration.ofSeconds(1));
     atLeast(CLAIM_AFTER, claimAfter, Duration.ofSeconds(1));
     atLeast(CHECK_INTERVAL, checkInterval, Duration.ofMillis(10));
     atLeast(REPLY_KEEP, replyKeep, heartbeat.multipliedBy(2));
-    atLeast(RECONNECT_MAX, reconnectMax, reconnectMin);
   }
 
   private static void atLeast(Setting<Duration> setting, Duration value, Duration least) {
@@ -138,18 +110,12 @@ record RedisSettings(
     return new RedisSettings(
         settings.get(HEARTBEAT),
         settings.get(CONNECT_TIMEOUT),
-        settings.get(RECONNECT_MIN),
-        settings.get(RECONNECT_MAX),
+        BACK_OFF.read(settings),
         settings.get(CLAIM_AFTER),
         settings.get(CHECK_INTERVAL),
         settings.get(TOPIC_KEEP),
         settings.get(REPLY_KEEP),
         settings.get(REPLY_CREATE),
-        settings.get(PUBLISH_BUFFER),
-        settings.get(PUBLISH_BUFFER_BYTES));
-  }
-
-  BackOff backOff() {
-    return new BackOff(reconnectMin, reconnectMax);
+        SEND_BUDGET.read(settings));
   }
 }

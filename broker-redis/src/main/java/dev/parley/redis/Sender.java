@@ -56,7 +56,7 @@ final class Sender implements LinkKeeper.Work {
         new LinkKeeper(
             lost -> Fitness.checked(links.open(null, lost), links), scheduler, settings, this);
     this.scheduler = scheduler;
-    this.budget = new SendBudget("redis", settings.publishBuffer(), settings.publishBufferBytes());
+    this.budget = settings.sendBudget().get();
     this.replyCreate = settings.replyCreate();
     this.heartbeat = settings.heartbeat();
     this.cluster = links.isCluster();

@@ -6,6 +6,7 @@ import dev.parley.Configuration;
 import dev.parley.Handlers;
 import dev.parley.template.service.Fibonacci;
 import dev.parley.template.service.Orders;
+import dev.parley.template.service.PriceList;
 import java.io.PrintStream;
 
 /** Plays every way of use once, on the broker that is configured, and checks what comes. */
@@ -39,6 +40,7 @@ public final class Demo {
     Handlers group = broker.group(Stage.PREFIX, sightings);
     group.register(new Orders());
     group.register(new Fibonacci());
+    group.register(new PriceList());
     group.register(new DemoHandlers(sightings));
   }
 
@@ -48,5 +50,6 @@ public final class Demo {
     new CallScenes(stage).play();
     new FailureScenes(stage).play();
     new DeliveryScenes(stage).play();
+    new TypedScenes(stage).play();
   }
 }

@@ -16,6 +16,11 @@ public final class PriceList implements Prices {
   }
 
   @Override
+  public long total(String item, int quantity) {
+    return cents(item) * quantity;
+  }
+
+  @Override
   public Stream<Offer> list() {
     return cents.entrySet().stream().map(each -> new Offer(each.getKey(), each.getValue()));
   }

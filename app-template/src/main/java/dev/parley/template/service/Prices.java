@@ -20,15 +20,14 @@ public interface Prices {
     return CompletableFuture.completedFuture(cents(item));
   }
 
+  /** What that many pieces cost; both parameters travel, by their names. */
+  @Subscriber("prices")
+  long total(String item, int quantity);
+
   /** Everything that is sold, one after the other. To be closed, unless it is read to its end. */
   @Subscriber("prices.list")
   Stream<Offer> list();
 
   /** Something that is sold. */
   record Offer(String item, long cents) {}
-
-  /** What that many pieces cost; runs at the caller. */
-  default long cents(String item, int quantity) {
-    return cents(item) * quantity;
-  }
 }

@@ -7,8 +7,10 @@ import static dev.parley.SubscribeOptions.topic;
 import static java.time.Duration.ofMillis;
 import static java.time.Duration.ofSeconds;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import dev.parley.HandlerFailedException;
 import dev.parley.Header;
 import dev.parley.Reply;
 import dev.parley.Subscriber;
@@ -16,6 +18,7 @@ import dev.parley.Timeout;
 import java.math.BigInteger;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Flow;
 import java.util.concurrent.SubmissionPublisher;
@@ -108,6 +111,60 @@ class CallsTest extends Bench {
     }
   }
 
+  // tag::client-generic
+  interface Store<T> {
+    @Subscriber("${store.queue:store}")
+    Optional<T> find(String id);
+  }
+
+  interface Prices extends Store<Price> {}
+
+  // end::client-generic
+
+  static class PriceStore implements Prices {
+    @Override
+    public Optional<Price> find(String id) {
+      return id.equals("tea") ? Optional.of(new Price("tea", 250)) : Optional.empty();
+    }
+  }
+
+  // tag::client-forms
+  interface Stock {
+    @Subscriber("stock")
+    int count(String item) throws OutOfStock; // the one that is served
+
+    @Subscriber("stock")
+    default Reply<Integer> full(String item) { // the same with headers and timings
+      throw new UnsupportedOperationException("for callers");
+    }
+
+    @Subscriber("renew")
+    CompletableFuture<Void> renew(String item); // done when it is handled
+  }
+
+  // end::client-forms
+
+  static class OutOfStock extends Exception {
+    OutOfStock(String message) {
+      super(message);
+    }
+  }
+
+  static class Shelf implements Stock {
+    @Override
+    public int count(String item) throws OutOfStock {
+      if (item.equals("pears")) {
+        throw new OutOfStock("no " + item);
+      }
+      return 3;
+    }
+
+    @Override
+    public CompletableFuture<Void> renew(String item) {
+      return CompletableFuture.completedFuture(null);
+    }
+  }
+
   // tag::two-way
   interface Chat {
     @Subscriber("chat")
@@ -128,6 +185,8 @@ class CallsTest extends Bench {
     broker.register(new PriceList());
     broker.register(new Abacus());
     broker.register(new Room());
+    broker.register(new PriceStore());
+    broker.register(new Shelf());
     for (String group : List.of("north", "south")) {
       broker.subscribe(
           topic("offers", group), String.class, item -> new Price(item + " " + group, 240));
@@ -154,6 +213,22 @@ class CallsTest extends Bench {
     assertThat(calculator.add(2, 3)).isEqualTo(5);
     assertThat(calculator.divide(6, 3)).isEqualTo(2);
     assertThat(calculator.power(2, 10, "north", ofSeconds(5))).isEqualTo(1024);
+  }
+
+  @Test
+  void aContractThatFillsAnotherOne() {
+    Prices prices = broker.client(Prices.class);
+    assertThat(prices.find("tea")).contains(new Price("tea", 250));
+    assertThat(prices.find("gold")).isEmpty();
+  }
+
+  @Test
+  void formsOfOneOperation() throws OutOfStock {
+    Stock stock = broker.client(Stock.class);
+    assertThat(stock.count("tea")).isEqualTo(3);
+    assertThat(stock.full("tea").handled()).isPresent();
+    assertThat(stock.renew("tea")).succeedsWithin(LIMIT);
+    assertThatThrownBy(() -> stock.count("pears")).isInstanceOf(HandlerFailedException.class);
   }
 
   @Test

@@ -12,6 +12,7 @@ import dev.parley.Message;
 import dev.parley.NoHandlerException;
 import dev.parley.PublishOptions;
 import dev.parley.Reply;
+import dev.parley.Subscriber;
 import dev.parley.TypeRef;
 import dev.parley.template.docs.Shop.Order;
 import dev.parley.template.docs.Shop.Receipt;
@@ -66,6 +67,19 @@ class PublishingTest extends Bench {
     // end::call-limits
     assertThat(soon).isEqualTo(expected);
     assertThat(sometime).isEqualTo(expected);
+  }
+
+  @Test
+  void callsThatFeelLikeMethods() {
+    // tag::typed
+    interface Desk {
+      @Subscriber("orders")
+      Receipt place(Order order);
+    }
+    Desk desk = broker.client(Desk.class);
+    Receipt receipt = desk.place(order);
+    // end::typed
+    assertThat(receipt).isEqualTo(expected);
   }
 
   @Test

@@ -31,7 +31,7 @@ class PriceListTest {
   @Test
   void aClientAsksAsIfItWereHere() {
     assertThat(prices.cents("tea")).isEqualTo(250);
-    assertThat(prices.cents("tea", 3)).isEqualTo(750);
+    assertThat(prices.total("tea", 3)).isEqualTo(750);
     assertThat(prices.cents("gold")).isZero();
     assertThat(prices.centsAsync("cake")).succeedsWithin(ofSeconds(10)).isEqualTo(480L);
   }

@@ -7,13 +7,31 @@ import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.OptionalInt;
 import java.util.Properties;
+import java.util.function.IntFunction;
 import java.util.stream.Stream;
 import org.testcontainers.DockerClientFactory;
 
-/** Whether there is a Docker engine that Testcontainers can use. */
+/** The Docker engine, where there is one that Testcontainers can use. */
 final class DockerEngine {
   private DockerEngine() {}
+
+  /** Brokers in containers, by what starts one on a given port of the host. */
+  static BrokerSource source(IntFunction<RealBroker> launch) {
+    return new BrokerSource() {
+      @Override
+      public String word() {
+        return "docker";
+      }
+
+      @Override
+      public RealBroker start(OptionalInt port) throws SourceUnavailableException {
+        require();
+        return launch.apply(LocalPorts.take(port));
+      }
+    };
+  }
 
   /** Throws within moments, and without a word in the log, where there is nothing like Docker. */
   static void require() throws SourceUnavailableException {

@@ -1,69 +1,43 @@
 package dev.parley.conformance.brokers;
 
-import com.github.dockerjava.api.DockerClient;
-import com.github.dockerjava.api.command.SyncDockerCmd;
-import com.github.dockerjava.api.exception.DockerException;
-import java.util.List;
 import java.util.Map;
-import java.util.OptionalInt;
-import java.util.function.Function;
-import org.testcontainers.DockerClientFactory;
 import org.testcontainers.containers.GenericContainer;
 import org.testcontainers.utility.DockerImageName;
 
-/**
- * Kafka in a container, on a host port that is fixed so that it survives a restart.
- *
- * <p>{@code this} guards the state of the container; {@link #close()} takes no lock.
- */
+/** Kafka in a container, on a host port that is fixed so that it survives a restart. */
 final class DockerKafka implements RealBroker {
-  private static final String IMAGE = "apache/kafka:4.3.1";
+  private static final String VERSION = "4.3.1";
+  private static final String IMAGE = "apache/kafka:" + VERSION;
   private static final int CLIENT_PORT = 9092;
-  private static final int STOP_LIMIT_SECONDS = 30;
 
-  private final GenericContainer<?> container;
+  private final DockerContainer server;
   private final String url;
-  private final OpenBrokers.Resource resource;
-  private boolean running = true;
 
-  private DockerKafka(GenericContainer<?> container, String url) {
-    this.container = container;
+  private DockerKafka(DockerContainer server, String url) {
+    this.server = server;
     this.url = url;
-    this.resource = container::stop;
   }
 
   static BrokerSource source() {
-    return new BrokerSource() {
-      @Override
-      public String word() {
-        return "docker";
-      }
-
-      @Override
-      public RealBroker start(OptionalInt port) throws SourceUnavailableException {
-        DockerEngine.require();
-        return launch(LocalPorts.take(port));
-      }
-    };
+    return DockerEngine.source(DockerKafka::launch);
   }
 
   // Not Testcontainers' own Kafka: it learns its address only after each start, and writes it into
   // the container then, so that it does not survive a restart of the container from outside.
-  private static DockerKafka launch(int port) {
-    String host = DockerClientFactory.instance().dockerHostIpAddress();
+  @SuppressWarnings("resource") // closed through OpenBrokers
+  private static RealBroker launch(int port) {
+    String host = DockerContainer.host();
     GenericContainer<?> container = new GenericContainer<>(DockerImageName.parse(IMAGE));
-    container.setPortBindings(List.of(bindAddress(host) + port + ":" + CLIENT_PORT));
     container.withEnv(environment(host, port));
-    DockerKafka broker = new DockerKafka(container, KafkaServer.url(host, port));
-    OpenBrokers.add(broker.resource);
-    try {
-      container.start();
-      broker.awaitReady();
-      return broker;
-    } catch (RuntimeException e) { // Testcontainers and its client have no common type
-      broker.close();
-      throw new RealBrokerException("container %s did not start: %s".formatted(IMAGE, e), e);
-    }
+    String url = KafkaServer.url(host, port);
+    return new DockerKafka(
+        DockerContainer.start(container, CLIENT_PORT, port, () -> version(url, container)), url);
+  }
+
+  /** Kafka does not say which version it is, so it is that of the image. */
+  private static String version(String url, GenericContainer<?> container) {
+    Readiness.await(() -> KafkaServer.at(url), Readiness.Pause.BLIND, container::getLogs);
+    return VERSION;
   }
 
   private static Map<String, String> environment(String host, int port) {
@@ -84,13 +58,6 @@ final class DockerKafka implements RealBroker {
         Map.entry("KAFKA_GROUP_INITIAL_REBALANCE_DELAY_MS", "0"));
   }
 
-  /** Nobody else's business, unless the engine is on another host. */
-  private static String bindAddress(String host) {
-    return host.equals("localhost") || host.equals(LocalPorts.LOOPBACK)
-        ? LocalPorts.LOOPBACK + ":"
-        : "";
-  }
-
   @Override
   public String url() {
     return url;
@@ -98,7 +65,7 @@ final class DockerKafka implements RealBroker {
 
   @Override
   public String servedBy() {
-    return "container " + IMAGE;
+    return server.servedBy("Kafka");
   }
 
   @Override
@@ -107,49 +74,22 @@ final class DockerKafka implements RealBroker {
   }
 
   @Override
-  public synchronized void stop() {
-    if (running) {
-      docker("stop", docker -> docker.stopContainerCmd(id()).withTimeout(STOP_LIMIT_SECONDS));
-      running = false;
-    }
+  public void stop() {
+    server.stop();
   }
 
   @Override
-  public synchronized void kill() {
-    if (running) {
-      docker("kill", docker -> docker.killContainerCmd(id()));
-      running = false;
-    }
+  public void kill() {
+    server.kill();
   }
 
   @Override
-  public synchronized void start() {
-    if (!running) {
-      docker("start", docker -> docker.startContainerCmd(id()));
-      running = true;
-      awaitReady();
-    }
+  public void start() {
+    server.start();
   }
 
   @Override
   public void close() {
-    OpenBrokers.close(resource);
-  }
-
-  private void awaitReady() {
-    Readiness.await(() -> KafkaServer.at(url), Readiness.Pause.BLIND, container::getLogs);
-  }
-
-  private void docker(String what, Function<DockerClient, SyncDockerCmd<Void>> command) {
-    try {
-      command.apply(container.getDockerClient()).exec();
-    } catch (DockerException e) {
-      throw new RealBrokerException(
-          "Docker cannot %s container %s: %s".formatted(what, id(), e.getMessage()), e);
-    }
-  }
-
-  private String id() {
-    return container.getContainerId();
+    server.close();
   }
 }

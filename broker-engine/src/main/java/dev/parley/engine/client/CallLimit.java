@@ -3,6 +3,7 @@ package dev.parley.engine.client;
 import dev.parley.CallOptions;
 import dev.parley.ClientOptions;
 import dev.parley.DeclarationException;
+import dev.parley.PublishOptions;
 import dev.parley.Timeout;
 import dev.parley.spi.Setting;
 import java.lang.reflect.Method;
@@ -11,8 +12,8 @@ import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How long the calls of one method take at most: by the call, the method, the client, in this
- * order. Immutable.
+ * How long the calls of one method take at most, unless a call says it: by the method, the client,
+ * in this order. Immutable.
  *
  * @param limit the limit; null for the broker's
  * @param unlimited whether there is none
@@ -42,14 +43,16 @@ record CallLimit(@Nullable Duration limit, boolean unlimited) {
     }
   }
 
-  /** The options with this limit, or with the one of a single call. */
-  <R> CallOptions<R> on(CallOptions<R> call, @Nullable Duration ofThisCall) {
-    if (ofThisCall != null) {
-      return call.timeout(ofThisCall);
-    }
+  /** The call with this limit. */
+  <R> CallOptions<R> on(CallOptions<R> call) {
     if (unlimited) {
       return call.noTimeout();
     }
     return limit == null ? call : call.timeout(limit);
+  }
+
+  /** The publish with this limit; without one it keeps the broker's, which it always has. */
+  PublishOptions on(PublishOptions publish) {
+    return limit == null ? publish : publish.timeout(limit);
   }
 }

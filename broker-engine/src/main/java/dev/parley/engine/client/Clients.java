@@ -2,19 +2,22 @@ package dev.parley.engine.client;
 
 import dev.parley.ClientOptions;
 import dev.parley.DeclarationException;
+import dev.parley.engine.codec.Codecs;
+import dev.parley.engine.contract.DeclaredMethods;
 import dev.parley.engine.contract.MethodNames;
+import dev.parley.engine.contract.Operation;
 import dev.parley.engine.contract.Parameters;
 import dev.parley.engine.publish.Publisher;
 import dev.parley.engine.stream.ClientStreams;
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
+import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
 import java.lang.reflect.Proxy;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.function.UnaryOperator;
-import org.jspecify.annotations.Nullable;
 
 /** Makes typed clients. Any thread may call it; nothing is kept. */
 public final class Clients {
@@ -23,6 +26,7 @@ public final class Clients {
 
   private final Publisher publisher;
   private final ClientStreams streams;
+  private final Codecs codecs;
   private final UnaryOperator<String> placeholders;
   private final String brokerName;
 
@@ -30,10 +34,12 @@ public final class Clients {
   public Clients(
       Publisher publisher,
       ClientStreams streams,
+      Codecs codecs,
       UnaryOperator<String> placeholders,
       String brokerName) {
     this.publisher = publisher;
     this.streams = streams;
+    this.codecs = codecs;
     this.placeholders = placeholders;
     this.brokerName = brokerName;
   }
@@ -43,6 +49,10 @@ public final class Clients {
     if (!contract.isInterface()) {
       throw new DeclarationException(
           contract.getName() + " is no interface; give the interface that the server implements");
+    }
+    if (contract.isSealed()) {
+      throw new DeclarationException(
+          contract.getName() + " is sealed, so nothing else can implement it; take sealed away");
     }
     Map<Method, MethodCall> methods = methods(contract, options);
     if (methods.values().stream().noneMatch(ClientMethod.class::isInstance)) {
@@ -67,18 +77,20 @@ public final class Clients {
   }
 
   private Map<Method, MethodCall> methods(Class<?> contract, ClientOptions options) {
-    MethodNames names = MethodNames.of(contract);
+    DeclaredMethods declared = DeclaredMethods.of(contract);
+    MethodNames names = MethodNames.of(contract, declared);
+    ClientMethodReader reader =
+        new ClientMethodReader(publisher, streams, codecs, placeholders, options, declared);
     Map<Method, MethodCall> methods = new HashMap<>(ofObject(contract));
     for (Method method : contract.getMethods()) {
       if (Modifier.isStatic(method.getModifiers())) {
         continue;
       }
-      if (MethodNames.isDeclared(method) && !method.isBridge()) {
-        methods.put(
-            method,
-            ClientMethod.of(method, contract, names, options, publisher, streams, placeholders));
+      Operation operation = method.isBridge() ? null : names.of(method);
+      if (operation != null) {
+        methods.put(method, reader.read(method, operation));
       } else if (method.isDefault()) {
-        methods.put(method, local(method, contract));
+        methods.put(method, local(method));
       } else if (!isOfObject(method)) {
         throw new DeclarationException(
             Parameters.describe(method)
@@ -111,27 +123,22 @@ public final class Clients {
     }
   }
 
-  /** A default method, which runs here. */
-  private static MethodCall local(Method method, Class<?> contract) {
-    MethodHandle body = body(method, contract);
-    return (proxy, arguments) -> invoke(body.bindTo(proxy), arguments);
-  }
-
-  private static @Nullable Object invoke(MethodHandle body, @Nullable Object[] arguments)
-      throws Throwable {
-    return body.invokeWithArguments(arguments);
-  }
-
-  private static MethodHandle body(Method method, Class<?> contract) {
+  /** A default method, which runs here: of a public interface, or of one that can be opened. */
+  private static MethodCall local(Method method) {
+    Class<?> declaring = method.getDeclaringClass();
     try {
-      Class<?> declaring = method.getDeclaringClass();
-      return MethodHandles.privateLookupIn(declaring, MethodHandles.lookup())
-          .unreflectSpecial(method, declaring);
+      MethodHandle body =
+          MethodHandles.privateLookupIn(declaring, MethodHandles.lookup())
+              .unreflectSpecial(method, declaring);
+      return (proxy, arguments) -> body.bindTo(proxy).invokeWithArguments(arguments);
     } catch (IllegalAccessException e) {
+      if (Modifier.isPublic(declaring.getModifiers())) { // an interface of the JDK, as a rule
+        return (proxy, arguments) -> InvocationHandler.invokeDefault(proxy, method, arguments);
+      }
       throw new DeclarationException(
           Parameters.describe(method)
               + ": its body cannot be called from here; open the package "
-              + contract.getPackageName()
+              + declaring.getPackageName()
               + " to dev.parley, or annotate the method",
           e);
     }

@@ -8,6 +8,7 @@ import java.time.temporal.TemporalAmount;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -62,6 +63,27 @@ public final class Codecs {
     return plain == null
         ? new Encoded(json.write(null), MediaTypes.JSON)
         : defaultWriters.get(plain.getClass()).write(plain);
+  }
+
+  /**
+   * What makes a value of a declared type ready to be written. As a rule that is the value; where
+   * the declared types of its elements decide how they are written, because they name one of
+   * several possible types, it is a JSON tree. Prepared once for each declaration.
+   *
+   * @param part whether it is a part of a larger body, in which the same holds for the value itself
+   */
+  public UnaryOperator<@Nullable Object> prepared(Type declared, boolean part) {
+    boolean asDeclared =
+        (part || !(declared instanceof Class<?>)) && PolymorphicTypes.isNamed(declared);
+    if (!asDeclared) {
+      return value -> value;
+    }
+    UnaryOperator<Object> tree = json.tree(declared);
+    Class<?> raw = DeclaredTypes.raw(declared);
+    return value ->
+        raw.isInstance(value) && customs.writing(value.getClass()).isEmpty()
+            ? tree.apply(value)
+            : value;
   }
 
   private Writer defaultWriter(Class<?> type) {

@@ -1,11 +1,13 @@
 package dev.parley.engine.codec;
 
 import java.lang.reflect.Type;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.StreamReadConstraints;
 import tools.jackson.core.json.JsonFactory;
 import tools.jackson.databind.DeserializationFeature;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.ObjectReader;
 import tools.jackson.databind.ObjectWriter;
 import tools.jackson.databind.cfg.DateTimeFeature;
@@ -73,6 +75,18 @@ final class Json {
     } catch (JacksonException e) {
       throw new IllegalArgumentException(describe(value, e), e);
     }
+  }
+
+  /** What makes values of a declared type trees; it throws as {@link #write}. */
+  UnaryOperator<Object> tree(Type type) {
+    ObjectWriter writer = mapper.writerFor(mapper.constructType(type));
+    return value -> {
+      try {
+        return writer.<JsonNode>valueToTree(value);
+      } catch (JacksonException e) {
+        throw new IllegalArgumentException(describe(value, e), e);
+      }
+    };
   }
 
   private static String describe(@Nullable Object value, JacksonException e) {

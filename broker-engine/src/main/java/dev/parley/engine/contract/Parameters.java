@@ -1,10 +1,14 @@
 package dev.parley.engine.contract;
 
+import dev.parley.Batch;
 import dev.parley.DeclarationException;
 import dev.parley.Header;
+import dev.parley.Message;
+import dev.parley.Reply;
 import dev.parley.Timeout;
 import java.lang.reflect.Method;
 import java.lang.reflect.Parameter;
+import java.lang.reflect.Type;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -18,6 +22,9 @@ import java.util.stream.Stream;
 /** What the parameters of a contract's method are for. */
 public final class Parameters {
 
+  /** What stands for the whole message. */
+  private static final Set<Class<?>> WHOLE = Set.of(Message.class, Reply.class, Batch.class);
+
   private Parameters() {}
 
   /** Whether a parameter is a part of the body. */
@@ -30,6 +37,11 @@ public final class Parameters {
   /** Whether a parameter is a stream of the caller's items. */
   public static boolean isItems(Class<?> type) {
     return type == Flow.Publisher.class || type == Stream.class || type == Iterator.class;
+  }
+
+  /** Whether a parameter stands for the whole message, and not for its body. */
+  public static boolean isWhole(Class<?> type) {
+    return WHOLE.contains(type);
   }
 
   /** Whether a parameter is the limit of the call; throws when it has a wrong type. */
@@ -76,15 +88,35 @@ public final class Parameters {
     return List.copyOf(names);
   }
 
+  /** Throws where one of several parameters stands for the whole message. */
+  public static void checkNoneIsWhole(List<Type> types, String where) {
+    for (Type type : types) {
+      if (isWhole(TypeResolver.raw(type))) {
+        throw new DeclarationException(
+            where
+                + ": "
+                + type.getTypeName()
+                + " must be the only parameter beside headers, because it stands for the whole message");
+      }
+    }
+  }
+
   /** A method for messages, as in {@code Pricing.price(PriceRequest)}. */
   public static String describe(Method method) {
     List<String> parameters =
         Arrays.stream(method.getParameterTypes()).map(Class::getSimpleName).toList();
-    return method.getDeclaringClass().getSimpleName()
+    return name(method.getDeclaringClass())
         + "."
         + method.getName()
         + "("
         + String.join(", ", parameters)
         + ")";
+  }
+
+  /** The simple name of a class; of an anonymous one what there is. */
+  private static String name(Class<?> type) {
+    return type.isAnonymousClass()
+        ? type.getName().substring(type.getName().lastIndexOf('.') + 1)
+        : type.getSimpleName();
   }
 }

@@ -1,7 +1,7 @@
 package dev.parley.engine.contract;
 
+import dev.parley.Message;
 import dev.parley.Reply;
-import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.Type;
 import java.util.Iterator;
 import java.util.concurrent.CompletableFuture;
@@ -13,10 +13,10 @@ import java.util.stream.Stream;
  * What a method returns, taken apart: in which form, and the type of the reply or of the items.
  *
  * @param form the form
- * @param full whether it is a {@link Reply} with headers and timings
+ * @param content what the value comes in: with its headers, or without
  * @param type the type of the value, or of an item of a stream
  */
-public record ReplyShape(Form form, boolean full, Type type) {
+public record ReplyShape(Form form, Content content, Type type) {
 
   /** The forms in which replies come. */
   public enum Form {
@@ -39,37 +39,72 @@ public record ReplyShape(Form form, boolean full, Type type) {
     }
   }
 
+  /** What a value comes in. */
+  public enum Content {
+    /** Nothing else. */
+    VALUE,
+    /** A {@link Message} with headers. */
+    MESSAGE,
+    /** A {@link Reply} with headers and timings. */
+    REPLY
+  }
+
+  /** How a method stands to the plain one of its operation; of several the first is served. */
+  public enum Wrapper {
+    /** It is the plain one. */
+    NONE(0),
+    /** It returns a future. */
+    FUTURE(1),
+    /** It returns the headers as well. */
+    HEADERS(2);
+
+    private final int rank;
+
+    Wrapper(int rank) {
+      this.rank = rank;
+    }
+
+    /** Its place in the order in which methods are taken, from 0. */
+    public int rank() {
+      return rank;
+    }
+  }
+
   /** The shape of a return type. */
   public static ReplyShape of(Type returned) {
     Class<?> raw = TypeResolver.raw(returned);
     if (raw == void.class) {
-      return new ReplyShape(Form.NOTHING, false, Void.class);
+      return new ReplyShape(Form.NOTHING, Content.VALUE, Void.class);
     }
     if (raw == CompletableFuture.class || raw == CompletionStage.class) {
-      return value(Form.FUTURE, argument(returned));
+      return value(Form.FUTURE, TypeResolver.argument(returned));
     }
-    if (Stream.class.isAssignableFrom(raw)) {
-      return new ReplyShape(Form.STREAM, false, argument(returned));
-    }
-    if (Iterator.class.isAssignableFrom(raw)) {
-      return new ReplyShape(Form.ITERATOR, false, argument(returned));
-    }
-    if (Flow.Publisher.class.isAssignableFrom(raw)) {
-      return new ReplyShape(Form.PUBLISHER, false, argument(returned));
-    }
-    return value(Form.VALUE, returned);
+    Form many =
+        raw == Stream.class
+            ? Form.STREAM
+            : raw == Iterator.class
+                ? Form.ITERATOR
+                : raw == Flow.Publisher.class ? Form.PUBLISHER : Form.VALUE;
+    return many.isStream()
+        ? new ReplyShape(many, Content.VALUE, TypeResolver.argument(returned))
+        : value(Form.VALUE, returned);
   }
 
   private static ReplyShape value(Form form, Type type) {
-    return TypeResolver.raw(type) == Reply.class
-        ? new ReplyShape(form, true, argument(type))
-        : new ReplyShape(form, false, type);
+    Class<?> raw = TypeResolver.raw(type);
+    if (raw == Reply.class) {
+      return new ReplyShape(form, Content.REPLY, TypeResolver.argument(type));
+    }
+    return raw == Message.class
+        ? new ReplyShape(form, Content.MESSAGE, TypeResolver.argument(type))
+        : new ReplyShape(form, Content.VALUE, type);
   }
 
-  /** The type argument of a wrapper; anything where it was left out. */
-  private static Type argument(Type type) {
-    return type instanceof ParameterizedType parameterized
-        ? parameterized.getActualTypeArguments()[0]
-        : Object.class;
+  /** How the method stands to others of its operation. */
+  public Wrapper wrapper() {
+    if (content != Content.VALUE) {
+      return Wrapper.HEADERS;
+    }
+    return form == Form.FUTURE ? Wrapper.FUTURE : Wrapper.NONE;
   }
 }

@@ -1,6 +1,7 @@
 package dev.parley.engine.contract;
 
 import java.lang.reflect.GenericArrayType;
+import java.lang.reflect.Method;
 import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.Type;
 import java.lang.reflect.TypeVariable;
@@ -9,7 +10,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
+import java.util.stream.Collectors;
 
 /**
  * What type variables stand for, seen from one class: in {@code interface Orders extends
@@ -17,41 +18,61 @@ import org.jspecify.annotations.Nullable;
  */
 public final class TypeResolver {
 
-  private final Map<TypeVariable<?>, Type> known;
+  private final Map<TypeVariable<?>, Type> known = new HashMap<>();
 
-  private TypeResolver(Map<TypeVariable<?>, Type> known) {
-    this.known = known;
-  }
+  private TypeResolver() {}
 
   /** Seen from that class or interface. */
   public static TypeResolver of(Class<?> from) {
-    Map<TypeVariable<?>, Type> known = new HashMap<>();
-    collect(from, known);
-    return new TypeResolver(known);
+    TypeResolver resolver = new TypeResolver();
+    resolver.addUppers(from);
+    return resolver;
   }
 
-  private static void collect(Class<?> type, Map<TypeVariable<?>, Type> known) {
-    for (Type upper : type.getGenericInterfaces()) {
-      add(upper, known);
-    }
+  private void addUppers(Class<?> type) {
     if (type.getGenericSuperclass() != null) {
-      add(type.getGenericSuperclass(), known);
+      add(type.getGenericSuperclass());
+    }
+    for (Type upper : type.getGenericInterfaces()) {
+      add(upper);
     }
   }
 
-  private static void add(Type upper, Map<TypeVariable<?>, Type> known) {
+  private void add(Type upper) {
     if (upper instanceof ParameterizedType parameterized) {
       TypeVariable<?>[] variables = ((Class<?>) parameterized.getRawType()).getTypeParameters();
       for (int i = 0; i < variables.length; i++) {
-        known.put(variables[i], substitute(parameterized.getActualTypeArguments()[i], known));
+        known.put(variables[i], resolve(parameterized.getActualTypeArguments()[i]));
       }
     }
-    collect(raw(upper), known);
+    addUppers(raw(upper));
   }
 
-  /** The type with its variables filled; a variable nobody filled stays. */
+  /** The type with its variables filled; a variable nobody fills stays. */
   public Type resolve(Type type) {
-    return substitute(type, known);
+    if (!isOpen(type)) {
+      return type;
+    }
+    if (type instanceof ParameterizedType parameterized) {
+      List<Type> arguments =
+          Arrays.stream(parameterized.getActualTypeArguments()).map(this::resolve).toList();
+      return new FilledType(parameterized.getOwnerType(), raw(parameterized), arguments);
+    }
+    if (type instanceof GenericArrayType array) {
+      Type component = resolve(array.getGenericComponentType());
+      return component instanceof Class<?> plain ? plain.arrayType() : new FilledArray(component);
+    }
+    return type instanceof WildcardType wildcard
+        ? resolve(wildcard.getUpperBounds()[0])
+        : known.getOrDefault(type, type);
+  }
+
+  /** Name and parameters of a method: equal for a method and one that overrides it. */
+  public String signature(Method method) {
+    return method.getName()
+        + Arrays.stream(method.getGenericParameterTypes())
+            .map(type -> raw(resolve(type)).getName())
+            .collect(Collectors.joining(",", "(", ")"));
   }
 
   /** Whether a type still has a variable somewhere. */
@@ -66,26 +87,6 @@ public final class TypeResolver {
       return Arrays.stream(wildcard.getUpperBounds()).anyMatch(TypeResolver::isOpen);
     }
     return type instanceof TypeVariable<?>;
-  }
-
-  private static Type substitute(Type type, Map<TypeVariable<?>, Type> known) {
-    if (type instanceof TypeVariable<?> variable) {
-      return known.getOrDefault(variable, variable);
-    }
-    if (type instanceof ParameterizedType parameterized && isOpen(parameterized)) {
-      List<Type> arguments =
-          Arrays.stream(parameterized.getActualTypeArguments())
-              .map(argument -> substitute(argument, known))
-              .toList();
-      return new Filled(parameterized.getOwnerType(), raw(parameterized), arguments);
-    }
-    if (type instanceof GenericArrayType array) {
-      Type component = substitute(array.getGenericComponentType(), known);
-      return component instanceof Class<?> plain ? plain.arrayType() : type;
-    }
-    return type instanceof WildcardType wildcard && isOpen(wildcard)
-        ? substitute(wildcard.getUpperBounds()[0], known)
-        : type;
   }
 
   /** The class of a type, without its type arguments. */
@@ -105,53 +106,24 @@ public final class TypeResolver {
     return type instanceof WildcardType wildcard ? raw(wildcard.getUpperBounds()[0]) : Object.class;
   }
 
-  /** A type whose variables were filled; equal to the same type written down. */
-  private static final class Filled implements ParameterizedType {
-    private final @Nullable Type owner;
-    private final Class<?> rawType;
-    private final List<Type> arguments;
-
-    Filled(@Nullable Type owner, Class<?> rawType, List<Type> arguments) {
-      this.owner = owner;
-      this.rawType = rawType;
-      this.arguments = arguments;
+  /** The type argument of a wrapper; anything where it was left out. */
+  static Type argument(Type type) {
+    if (!(type instanceof ParameterizedType parameterized)) {
+      return Object.class;
     }
+    Type argument = parameterized.getActualTypeArguments()[0];
+    return argument instanceof WildcardType wildcard ? wildcard.getUpperBounds()[0] : argument;
+  }
 
+  private record FilledArray(Type component) implements GenericArrayType {
     @Override
-    public Type[] getActualTypeArguments() {
-      return arguments.toArray(Type[]::new);
-    }
-
-    @Override
-    public Type getRawType() {
-      return rawType;
-    }
-
-    @Override
-    public @Nullable Type getOwnerType() {
-      return owner;
-    }
-
-    @Override
-    public boolean equals(@Nullable Object other) {
-      return other instanceof ParameterizedType that
-          && rawType.equals(that.getRawType())
-          && Arrays.equals(getActualTypeArguments(), that.getActualTypeArguments());
-    }
-
-    @Override
-    public int hashCode() { // as the JDK's own, so that equal ones meet in a map
-      return Arrays.hashCode(getActualTypeArguments())
-          ^ (owner == null ? 0 : owner.hashCode())
-          ^ rawType.hashCode();
+    public Type getGenericComponentType() {
+      return component;
     }
 
     @Override
     public String toString() {
-      return rawType.getTypeName()
-          + "<"
-          + String.join(", ", arguments.stream().map(Type::getTypeName).toList())
-          + ">";
+      return component.getTypeName() + "[]";
     }
   }
 }

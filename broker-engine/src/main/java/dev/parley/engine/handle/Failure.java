@@ -20,9 +20,9 @@ import org.jspecify.annotations.Nullable;
  */
 record Failure(ErrorCode code, Throwable error, boolean refused) {
 
-  /** The handler threw. */
+  /** The handler threw; of what only carries another error that one is told. */
   static Failure thrown(Throwable error) {
-    return new Failure(ErrorCode.HANDLER_FAILED, error, false);
+    return new Failure(ErrorCode.HANDLER_FAILED, HandlerRuntime.unwrap(error), false);
   }
 
   /** The content could not be read, or is an error reply. */

@@ -4,7 +4,10 @@ import dev.parley.DeclarationException;
 import dev.parley.HandleInterceptor;
 import dev.parley.PublishTo;
 import dev.parley.Subscriber;
+import dev.parley.engine.contract.DeclaredMethods;
+import dev.parley.engine.contract.Inherited;
 import dev.parley.engine.contract.Parameters;
+import dev.parley.engine.contract.ReturnType;
 import dev.parley.engine.runtime.ForeignOptions;
 import dev.parley.spi.Address;
 import java.lang.annotation.Annotation;
@@ -43,11 +46,15 @@ final class HandlerScanner {
               + type.getSimpleName()
               + "(...)");
     }
+    DeclaredMethods methods = DeclaredMethods.of(target.getClass());
     List<HandlerSpec> found = new ArrayList<>();
-    for (Method method : HandlerMethods.of(target.getClass())) {
-      Inherited<Subscriber> declared = HandlerMethods.annotations(target, method, Subscriber.class);
-      for (Subscriber subscriber : declared.annotations()) {
-        found.add(spec(target, method, declared.from(), subscriber, prefix, interceptors));
+    for (Method method : methods.all()) {
+      Inherited<Subscriber> declared = methods.annotations(method, Subscriber.class);
+      if (!declared.annotations().isEmpty()) {
+        HandlerMethod handler = handler(target, method, declared.from(), methods);
+        for (Subscriber subscriber : declared.annotations()) {
+          found.add(spec(handler, methods, subscriber, prefix, interceptors));
+        }
       }
     }
     if (found.isEmpty()) {
@@ -58,26 +65,45 @@ final class HandlerScanner {
     return Operations.oneEach(found);
   }
 
-  private HandlerSpec spec(
-      Object target,
-      Method method,
-      Method declaring,
-      Subscriber subscriber,
-      String prefix,
-      List<HandleInterceptor> interceptors) {
-    String where = describe(method);
+  private static HandlerMethod handler(
+      Object target, Method method, Method annotated, DeclaredMethods methods) {
+    String where = Parameters.describe(method);
     if (Modifier.isStatic(method.getModifiers())) {
       throw new DeclarationException(
           where + ": a static method cannot be a handler; make it an instance method");
     }
-    Signature signature = signatures.of(target, method, declaring, where);
-    List<Address> publishTo = new ArrayList<>();
-    for (PublishTo annotation :
-        HandlerMethods.annotations(target, method, PublishTo.class).annotations()) {
-      publishTo.add(target(annotation, where, prefix));
-    }
+    methods.checkOneDestination(method, where);
+    return HandlerMethod.of(target, method, annotated, methods, where);
+  }
+
+  private HandlerSpec spec(
+      HandlerMethod handler,
+      DeclaredMethods methods,
+      Subscriber subscriber,
+      String prefix,
+      List<HandleInterceptor> interceptors) {
+    Signature signature = signatures.of(handler);
+    return specs.of(
+        subscriber,
+        handler.where(),
+        prefix,
+        signature,
+        ReplyResults.sendable(Invoker.of(handler.target(), handler.method()), signature.returned()),
+        publishTo(handler, methods, signature, prefix),
+        options(handler),
+        interceptors,
+        Operations.of(handler, methods));
+  }
+
+  private List<Address> publishTo(
+      HandlerMethod handler, DeclaredMethods methods, Signature signature, String prefix) {
+    String where = handler.where();
+    List<Address> publishTo =
+        methods.annotations(handler.method(), PublishTo.class).annotations().stream()
+            .map(annotation -> target(annotation, where, prefix))
+            .toList();
     if (!publishTo.isEmpty()
-        && (signature.takesItems() || ReturnType.isStream(method.getReturnType()))) {
+        && (signature.takesItems() || ReturnType.isStream(handler.method().getReturnType()))) {
       throw new DeclarationException(
           where
               + ": @PublishTo sends one return value, and this is a stream; publish its items yourself, or remove @PublishTo");
@@ -87,16 +113,7 @@ final class HandlerScanner {
           where
               + ": @PublishTo sends the return value, and there is none; return a value or remove @PublishTo");
     }
-    return specs.of(
-        subscriber,
-        where,
-        prefix,
-        signature,
-        Invoker.of(target, method),
-        publishTo,
-        options(method),
-        interceptors,
-        Operations.of(target.getClass(), method, declaring));
+    return publishTo;
   }
 
   private Address target(PublishTo annotation, String where, String prefix) {
@@ -117,6 +134,12 @@ final class HandlerScanner {
     }
   }
 
+  /** The options of a transport's own: the method's, or those of the interface it serves. */
+  private static List<Object> options(HandlerMethod handler) {
+    List<Object> own = options(handler.method());
+    return own.isEmpty() ? options(handler.declared()) : own;
+  }
+
   private static List<Object> options(Method method) {
     List<Object> options = new ArrayList<>();
     for (Annotation annotation : method.getAnnotations()) {
@@ -125,9 +148,5 @@ final class HandlerScanner {
       }
     }
     return options;
-  }
-
-  static String describe(Method method) {
-    return Parameters.describe(method);
   }
 }

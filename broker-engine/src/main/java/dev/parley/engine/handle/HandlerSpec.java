@@ -45,10 +45,16 @@ record HandlerSpec(
   /**
    * One method of an interface, by which the handlers of one queue are told apart.
    *
-   * @param name its name on the wire
+   * @param identity what it does
    * @param rank which of several methods for it is taken: the one of the lowest rank
    */
-  record Operation(String name, int rank) {}
+  record Operation(dev.parley.engine.contract.Operation identity, int rank) {
+
+    /** Its name on the wire. */
+    String name() {
+      return identity.name();
+    }
+  }
 
   /** How many messages a batch has at most, and how long its first one waits for others. */
   record BatchSize(int messages, Duration linger) {

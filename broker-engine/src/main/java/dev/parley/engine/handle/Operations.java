@@ -1,7 +1,9 @@
 package dev.parley.engine.handle;
 
 import dev.parley.DeclarationException;
+import dev.parley.engine.contract.DeclaredMethods;
 import dev.parley.engine.contract.MethodNames;
+import dev.parley.engine.contract.Operation;
 import dev.parley.engine.contract.ReplyShape;
 import java.lang.reflect.Method;
 import java.util.ArrayList;
@@ -14,25 +16,36 @@ import org.jspecify.annotations.Nullable;
 /** Finds out which methods of an interface a handler's method serves. */
 final class Operations {
 
+  private static final int MOST_PARAMETERS = 255; // of a method in a class file
+
   private Operations() {}
 
-  /** The operation a method serves; null when its annotation is not an interface's. */
-  static HandlerSpec.@Nullable Operation of(Class<?> target, Method method, Method declaring) {
-    if (!declaring.getDeclaringClass().isInterface()) {
+  /** The operation a method serves; null when it is not an interface's. */
+  static HandlerSpec.@Nullable Operation of(HandlerMethod handler, DeclaredMethods methods) {
+    if (!handler.isContract()) {
       return null;
     }
-    String name = null;
-    for (Class<?> contract : contracts(target)) {
-      if (declaring.getDeclaringClass().isAssignableFrom(contract)) {
-        name = MethodNames.of(contract).of(declaring);
-      }
-      if (name != null) {
-        break;
+    Method declared = handler.declared();
+    Operation operation = null;
+    for (Class<?> contract : contracts(handler.target().getClass())) {
+      if (operation == null && declared.getDeclaringClass().isAssignableFrom(contract)) {
+        operation = MethodNames.of(contract, methods).of(declared);
       }
     }
-    boolean future = ReplyShape.of(method.getGenericReturnType()).form() == ReplyShape.Form.FUTURE;
-    return new HandlerSpec.Operation(
-        name == null ? declaring.getName() : name, (method.isDefault() ? 2 : 0) + (future ? 1 : 0));
+    if (operation == null) {
+      throw new IllegalStateException(handler.where() + " is of no interface of its class");
+    }
+    return new HandlerSpec.Operation(operation, rank(handler.method()));
+  }
+
+  /**
+   * The class's own method before a default one, the plain one before those that return a future or
+   * headers, and of two that differ beside the body the one that takes more.
+   */
+  private static int rank(Method method) {
+    ReplyShape.Wrapper form = ReplyShape.of(method.getGenericReturnType()).wrapper();
+    int served = (method.isDefault() ? ReplyShape.Wrapper.values().length : 0) + form.rank();
+    return served * (MOST_PARAMETERS + 1) + MOST_PARAMETERS - method.getParameterCount();
   }
 
   /** The interfaces a class names, nearest first: each of them is a contract as a whole. */
@@ -44,22 +57,28 @@ final class Operations {
     return found;
   }
 
-  /**
-   * Of several methods for one operation the class's own before a default one, and the plain one
-   * before the one that returns a future.
-   */
+  /** Of several methods for one operation the one that serves it. */
   static List<HandlerSpec> oneEach(List<HandlerSpec> found) {
     Map<Object, HandlerSpec> chosen = new LinkedHashMap<>();
     for (HandlerSpec spec : found) {
       HandlerSpec.Operation operation = spec.operation();
       Object key = operation == null ? new Object() : List.of(spec.name(), operation.name());
-      chosen.merge(key, spec, (one, other) -> rank(other) < rank(one) ? other : one);
+      chosen.merge(key, spec, Operations::better);
     }
     return List.copyOf(chosen.values());
   }
 
-  private static int rank(HandlerSpec spec) {
-    return spec.operation() == null ? 0 : spec.operation().rank();
+  private static HandlerSpec better(HandlerSpec one, HandlerSpec other) {
+    HandlerSpec.Operation first = Objects.requireNonNull(one.operation());
+    HandlerSpec.Operation second = Objects.requireNonNull(other.operation());
+    if (!first.identity().equals(second.identity())) {
+      throw new DeclarationException(
+          other.where()
+              + ": "
+              + one.where()
+              + " has the same name on the same queue, and other types; give one of them another name or queue");
+    }
+    return second.rank() < first.rank() ? other : one;
   }
 
   /** Whether two handlers of one queue are operations of one service. */

@@ -11,6 +11,7 @@ import dev.parley.engine.wire.ProblemDocument;
 import dev.parley.spi.Address;
 import dev.parley.spi.Delivery;
 import dev.parley.spi.Outgoing;
+import dev.parley.spi.Source;
 import dev.parley.spi.WireHeaders;
 import dev.parley.spi.WireMessage;
 import java.time.Duration;
@@ -38,7 +39,7 @@ final class OutputWriter {
    * cannot be written.
    */
   Output reply(Delivery request, Address replyTo, @Nullable Object result, Timing timing) {
-    Map<String, String> headers = timing.headers(parts.server());
+    Map<String, String> headers = headers(timing);
     Object body = result;
     try {
       if (result instanceof Message<?> message) {
@@ -54,12 +55,21 @@ final class OutputWriter {
     }
   }
 
+  /** Who replies, and where the time went. */
+  private Map<String, String> headers(Timing timing) {
+    Map<String, String> headers = timing.headers(parts.server());
+    if (spec.source().kind() == Source.Kind.GROUP) {
+      headers.put(WireHeaders.GROUP, String.valueOf(spec.source().group()));
+    }
+    return headers;
+  }
+
   /** What a handler's result is on the wire; a handler that returns nothing replies nothing. */
   private Encoded encode(@Nullable Object body) {
     if (spec.signature().returnsNothing()) {
       return Encoded.nothing();
     }
-    Encoded encoded = parts.codecs().encode(body, null);
+    Encoded encoded = parts.codecs().encode(spec.signature().sendable().apply(body), null);
     if (encoded.body().length > parts.maxBytes()) {
       throw new IllegalArgumentException(
           "it has "
@@ -85,7 +95,7 @@ final class OutputWriter {
 
   /** The reply that tells of a failure. */
   Output errorReply(Delivery request, Address replyTo, ErrorReport report, Timing timing) {
-    Map<String, String> headers = timing.headers(parts.server());
+    Map<String, String> headers = headers(timing);
     headers.put(WireHeaders.STATUS, report.code().name());
     Encoded body = new Encoded(ProblemDocument.write(report), ProblemDocument.CONTENT_TYPE);
     return new Output(
@@ -127,7 +137,7 @@ final class OutputWriter {
   /** A message for a {@code @PublishTo} target. */
   Output publishTo(Address target, Object result) {
     Message<?> message = result instanceof Message<?> given ? given : Message.of(result);
-    Encoded body = parts.codecs().encode(message.body(), null);
+    Encoded body = parts.codecs().encode(spec.signature().sendable().apply(message.body()), null);
     Map<String, String> headers = new HashMap<>(HeaderRules.of(message, target.toString()));
     headers.put(WireHeaders.SENT, Long.toString(System.currentTimeMillis()));
     WireMessage wire =

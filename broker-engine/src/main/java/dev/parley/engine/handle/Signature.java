@@ -3,6 +3,8 @@ package dev.parley.engine.handle;
 import dev.parley.engine.codec.BodyReader;
 import java.lang.reflect.Type;
 import java.util.List;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a handler takes: at most one form of the message's content, and headers and the native
@@ -17,6 +19,8 @@ import java.util.List;
  * @param returnsNothing whether it is {@code void}, or a stage of nothing: a caller gets an empty
  *     reply
  * @param takesItems whether it takes a stream of the caller's items
+ * @param returned the declared type of its result
+ * @param sendable what makes its result ready to be written
  */
 record Signature(
     Shape shape,
@@ -25,7 +29,9 @@ record Signature(
     Checks checks,
     List<Argument> arguments,
     boolean returnsNothing,
-    boolean takesItems) {
+    boolean takesItems,
+    Type returned,
+    UnaryOperator<@Nullable Object> sendable) {
 
   /** The forms of content. */
   enum Shape {

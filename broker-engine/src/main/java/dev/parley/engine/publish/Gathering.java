@@ -2,18 +2,18 @@ package dev.parley.engine.publish;
 
 import dev.parley.BrokerException;
 import dev.parley.CallOptions;
+import dev.parley.Counter;
 import dev.parley.ErrorCode;
 import dev.parley.Reply;
+import dev.parley.engine.runtime.CounterBoard;
 import dev.parley.engine.runtime.EngineThreads;
 import dev.parley.engine.runtime.HandlerScope;
-import dev.parley.spi.WireMessage;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
-import java.util.function.Consumer;
+import java.util.concurrent.Executor;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -23,15 +23,24 @@ public final class Gathering {
   private final Publisher publisher;
   private final ReplyReader replies;
   private final EngineThreads threads;
+  private final CounterBoard counters;
   private final Duration callTimeout;
+  private final int limit;
 
-  /** With the limit for those calls that have none. */
+  /** With the time limit for those calls that have none, and how many replies there may be. */
   public Gathering(
-      Publisher publisher, ReplyReader replies, EngineThreads threads, Duration callTimeout) {
+      Publisher publisher,
+      ReplyReader replies,
+      EngineThreads threads,
+      CounterBoard counters,
+      Duration callTimeout,
+      int limit) {
     this.publisher = publisher;
     this.replies = replies;
     this.threads = threads;
+    this.counters = counters;
     this.callTimeout = callTimeout;
+    this.limit = limit;
   }
 
   /** Waits for the replies. */
@@ -63,80 +72,29 @@ public final class Gathering {
                   + " needs a time limit: nobody knows how many replies there will be"));
     }
     CallOptions<R> limited = options.timeout(options.timeout().orElse(callTimeout));
-    Gathered<R> gathered = new Gathered<>(limited, enough);
+    Gathered<R> gathered = gathered(limited, enough);
     try {
-      gathered.call.complete(publisher.open(message, limited, Map.of(), gathered));
+      gathered.begun(publisher.open(message, limited, Map.of(), gathered));
     } catch (RuntimeException e) {
       return CompletableFuture.failedFuture(e);
     }
-    return gathered.result;
+    return gathered.result();
   }
 
-  /**
-   * The replies so far. The transport's threads queue what they hear on a thread of ours, one at a
-   * time; guarded by its monitor.
-   */
-  private final class Gathered<R> implements Frames {
-    private final CallOptions<R> options;
-    private final Predicate<List<Reply<R>>> enough;
-    private final CompletableFuture<OpenCall> call = new CompletableFuture<>();
-    private final CompletableFuture<List<Reply<R>>> result = new CompletableFuture<>();
-    private final List<Reply<R>> received = new ArrayList<>(); // guarded by this
-    private final @Nullable HandlerScope scope = HandlerScope.current();
-    private final long startNanos = System.nanoTime();
-
-    Gathered(CallOptions<R> options, Predicate<List<Reply<R>>> enough) {
-      this.options = options;
-      this.enough = enough;
-      var unused =
-          result.whenComplete(
-              (all, error) -> {
-                if (result.isCancelled()) {
-                  onCall(OpenCall::cancel);
-                }
-              });
-    }
-
-    /** Now, or as soon as the thread that opens the call has it. */
-    private void onCall(Consumer<OpenCall> action) {
-      var unused = call.thenAccept(action);
-    }
-
-    @Override
-    public boolean received(WireMessage frame) {
-      threads.callBack(() -> HandlerScope.run(scope, () -> add(frame)));
-      return true;
-    }
-
-    private synchronized void add(WireMessage frame) {
-      if (result.isDone()) {
-        return;
-      }
-      Duration total = Duration.ofNanos(System.nanoTime() - startNanos);
-      received.add(
-          replies.read(frame, options.replyType(), options.publishOptions().toString(), total));
-      try {
-        if (enough.test(List.copyOf(received))) {
-          result.complete(List.copyOf(received));
-          onCall(OpenCall::end);
-        }
-      } catch (RuntimeException e) {
-        result.completeExceptionally(e);
-        onCall(OpenCall::end);
-      }
-    }
-
-    @Override
-    public void failed(BrokerException error) {
-      threads.callBack(() -> HandlerScope.run(scope, () -> end(error)));
-    }
-
-    private synchronized void end(BrokerException error) {
-      if (error.code() == ErrorCode.TIMEOUT) {
-        result.complete(List.copyOf(received)); // the time was up to the caller
-      } else {
-        result.completeExceptionally(error);
-      }
-    }
+  private <R> Gathered<R> gathered(CallOptions<R> options, Predicate<List<Reply<R>>> enough) {
+    String destination = options.publishOptions().toString();
+    HandlerScope scope = HandlerScope.current();
+    Executor executor = task -> threads.callBack(() -> HandlerScope.run(scope, task));
+    long startNanos = System.nanoTime();
+    return new Gathered<>(
+        destination,
+        frame -> {
+          Duration total = Duration.ofNanos(System.nanoTime() - startNanos);
+          return replies.read(frame, options.replyType(), destination, total);
+        },
+        enough,
+        limit,
+        executor,
+        () -> counters.add(Counter.REPLIES_DISCARDED));
   }
 }

@@ -34,12 +34,14 @@ public final class OpenCall {
     calls.fail(call, error);
   }
 
-  /** Ends it because the caller wants no more, and tells all servers. */
+  /** Ends it because the caller wants no more, and tells all servers; unless it has ended. */
   public void cancel() {
-    fail(
+    if (calls.fail(
+        call,
         new BrokerException(
-            ErrorCode.CANCELLED, "The call to " + call.destination + " was cancelled", null));
-    tellCancelled();
+            ErrorCode.CANCELLED, "The call to " + call.destination + " was cancelled", null))) {
+      tellCancelled();
+    }
   }
 
   /** Tells all servers that nobody waits for it any more. */

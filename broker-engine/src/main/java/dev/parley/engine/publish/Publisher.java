@@ -3,11 +3,9 @@ package dev.parley.engine.publish;
 import dev.parley.CallOptions;
 import dev.parley.CallTimeoutException;
 import dev.parley.Message;
-import dev.parley.PublishFailedException;
 import dev.parley.PublishOptions;
 import dev.parley.Reply;
 import dev.parley.engine.runtime.Durations;
-import dev.parley.engine.runtime.HandlerScope;
 import dev.parley.spi.WireMessage;
 import java.time.Duration;
 import java.util.Map;
@@ -15,7 +13,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** All ways to publish. Any thread may call it. */
@@ -31,6 +28,7 @@ public final class Publisher {
   private final Calls calls;
   private final Sends sends;
   private final PublishChain chain;
+  private final CallFutures futures;
 
   /** With all its parts. */
   public Publisher(PublishParts parts) {
@@ -46,6 +44,7 @@ public final class Publisher {
     this.calls = new Calls(parts, writer);
     this.chain = new PublishChain(parts.interceptors());
     this.sends = new Sends(parts, writer, chain);
+    this.futures = new CallFutures(parts, calls, chain);
   }
 
   /** Sends and waits for the confirmation. */
@@ -91,7 +90,7 @@ public final class Publisher {
       }
       return null;
     }
-    return this.<R>read(reply, call, options).value();
+    return futures.<R>read(reply, call, options).value();
   }
 
   /** Sends a request and waits for the full reply. */
@@ -107,7 +106,7 @@ public final class Publisher {
     }
     Message<?> message = prepare(published, options.publishOptions());
     PendingCall call = calls.begin(MessageWriter.with(ours, message), options);
-    return thrown(read(calls.await(call), call, options));
+    return thrown(futures.read(calls.await(call), call, options));
   }
 
   /**
@@ -128,9 +127,9 @@ public final class Publisher {
     try {
       Message<?> message = prepare(published, options.publishOptions());
       if (chain.isEmpty()) {
-        return begin(MessageWriter.with(ours, message), options, mapper);
+        return futures.begin(MessageWriter.with(ours, message), options, mapper);
       }
-      return interceptedAsync(message, options, ours, mapper);
+      return futures.intercepted(message, options, ours, mapper);
     } catch (RuntimeException e) {
       return CompletableFuture.failedFuture(e);
     }
@@ -196,58 +195,6 @@ public final class Publisher {
     }
   }
 
-  private <R, V> CompletableFuture<V> begin(
-      Message<?> message, CallOptions<R> options, Function<Reply<R>, V> mapper) {
-    CompletableFuture<V> future = new CompletableFuture<>();
-    PendingCall call = calls.beginTimed(message, options);
-    var unused =
-        call.reply.whenComplete(
-            (reply, error) ->
-                onCallbackThread(
-                    call.scope,
-                    () -> {
-                      if (error == null) {
-                        complete(future, () -> mapper.apply(read(reply, call, options)));
-                      } else {
-                        settle(future, null, error, call.destination);
-                      }
-                    }));
-    var unusedEnd =
-        future.whenComplete(
-            (value, error) -> {
-              if (!call.reply.isDone()) { // cancelled, or completed by its user
-                calls.cancel(call, "The call to " + call.destination + " was cancelled");
-              }
-            });
-    return future;
-  }
-
-  private void onCallbackThread(@Nullable HandlerScope scope, Runnable task) {
-    parts.threads().callBack(() -> HandlerScope.run(scope, task));
-  }
-
-  private static <V> void complete(CompletableFuture<V> future, Supplier<V> value) {
-    try {
-      future.complete(value.get());
-    } catch (RuntimeException | Error e) { // of a codec or a mapper: nobody else would tell
-      future.completeExceptionally(e);
-    }
-  }
-
-  private static <V> void settle(
-      CompletableFuture<V> future, @Nullable V value, @Nullable Throwable error, String what) {
-    if (error == null) {
-      future.complete(value);
-    } else {
-      future.completeExceptionally(Failures.causeOf(error, what));
-    }
-  }
-
-  private <R> Reply<R> read(WireMessage reply, PendingCall call, CallOptions<R> options) {
-    Duration total = Duration.ofNanos(parts.timer().nanoTime() - call.startNanos);
-    return parts.replies().read(reply, options.replyType(), call.destination, total);
-  }
-
   static <R> Reply<R> thrown(Reply<R> reply) {
     reply
         .error()
@@ -265,63 +212,5 @@ public final class Publisher {
         future,
         options,
         Durations.capped(options.timeout().orElse(parts.callTimeout())).plus(GRACE));
-  }
-
-  private <R, V> CompletableFuture<V> interceptedAsync(
-      Message<?> message,
-      CallOptions<R> options,
-      Map<String, String> ours,
-      Function<Reply<R>, V> mapper) {
-    CompletableFuture<V> outer = new CompletableFuture<>();
-    AtomicReference<@Nullable CompletableFuture<Reply<R>>> inner = new AtomicReference<>();
-    chain
-        .run(
-            message,
-            options.publishOptions(),
-            m -> {
-              CompletableFuture<Reply<R>> future =
-                  begin(
-                      MessageWriter.with(ours, Sends.checked(m, options.publishOptions())),
-                      options,
-                      reply -> reply);
-              inner.set(future);
-              if (outer.isDone()) {
-                future.cancel(true);
-              }
-              return future;
-            })
-        .whenComplete(
-            (result, error) -> {
-              if (error != null) {
-                settle(outer, null, error, options.toString());
-              } else {
-                complete(outer, () -> mapper.apply(replyOf(result, options)));
-              }
-            });
-    var unused =
-        outer.whenComplete(
-            (value, error) -> {
-              CompletableFuture<Reply<R>> future = inner.get();
-              if (future != null) {
-                future.cancel(true); // does nothing to one that is done
-              }
-            });
-    return outer;
-  }
-
-  @SuppressWarnings(
-      "unchecked") // what proceeded was a Reply<R>; an interceptor that changes its type is told
-  // below
-  private static <R> Reply<R> replyOf(@Nullable Object result, CallOptions<R> options) {
-    if (result instanceof Reply<?> reply) {
-      return (Reply<R>) reply;
-    }
-    throw new PublishFailedException(
-        "An interceptor of the "
-            + options
-            + " completed with something that is no Reply: "
-            + result,
-        true,
-        null);
   }
 }

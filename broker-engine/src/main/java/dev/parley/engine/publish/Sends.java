@@ -87,7 +87,8 @@ final class Sends {
                 parts.transport().send(outgoing, result -> sent(done, result, options));
               } else {
                 parts.counters().add(Counter.PUBLISH_FAILURES);
-                done.completeExceptionally(Calls.notLive(presence, error, options.toString()));
+                done.completeExceptionally(
+                    RequestSender.notLive(presence, error, options.toString()));
               }
             });
   }

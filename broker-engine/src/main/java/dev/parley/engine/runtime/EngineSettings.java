@@ -22,6 +22,9 @@ public final class EngineSettings {
   public static final Setting<Integer> CALL_LIMIT =
       Setting.integer(
           "call.limit", 100_000, 1, 10_000_000, "How many calls may be in flight at once.");
+  public static final Setting<Integer> GATHER_LIMIT =
+      Setting.integer(
+          "call.gather-limit", 10_000, 1, 10_000_000, "How many replies one gathering may have.");
   public static final Setting<String> CONTROL_TOPIC =
       Setting.text(
           "call.control-topic",
@@ -117,6 +120,7 @@ public final class EngineSettings {
           NAME,
           CALL_TIMEOUT,
           CALL_LIMIT,
+          GATHER_LIMIT,
           CONTROL_TOPIC,
           PUBLISH_TIMEOUT,
           START_TIMEOUT,

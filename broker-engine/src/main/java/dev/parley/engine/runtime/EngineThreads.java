@@ -27,12 +27,17 @@ public final class EngineThreads {
 
   private static final int CALLBACK_THREADS = 64;
   private static final int BESIDE_THREADS = 256;
+
+  /** Which of a broker's executors runs the current thread; null for anybody else's thread. */
+  private static final ThreadLocal<@Nullable ExecutorService> CURRENT = new ThreadLocal<>();
+
   private static final @Nullable Method OF_VIRTUAL = find(Thread.class, "ofVirtual");
 
   private final String name;
   private final ExecutorService handlers;
   private final ExecutorService callbacks;
   private final ExecutorService beside;
+
   private final AtomicInteger handlerThreads = new AtomicInteger();
 
   private EngineThreads(
@@ -86,7 +91,7 @@ public final class EngineThreads {
    */
   public void callBack(Runnable callback) {
     try {
-      callbacks.execute(callback);
+      callbacks.execute(marked(callbacks, callback));
     } catch (RejectedExecutionException e) {
       newThread("late-callback", callback).start();
     }
@@ -97,7 +102,23 @@ public final class EngineThreads {
    * nothing waits here.
    */
   public void runBeside(Runnable task) {
-    beside.execute(task);
+    beside.execute(marked(beside, task));
+  }
+
+  private Runnable marked(ExecutorService executor, Runnable task) {
+    return () -> {
+      ExecutorService before = CURRENT.get();
+      CURRENT.set(executor);
+      try {
+        task.run();
+      } finally {
+        if (before == null) {
+          CURRENT.remove();
+        } else {
+          CURRENT.set(before); // a task that its caller runs
+        }
+      }
+    };
   }
 
   /** Makes a daemon thread for one purpose. */
@@ -114,18 +135,22 @@ public final class EngineThreads {
 
   /**
    * Ends all threads, interrupting those that still run after the limit. Callbacks that found no
-   * thread until then run all the same, so that no future is left behind.
+   * thread until then run all the same, so that no future is left behind. Called on one of these
+   * threads, by a callback that closes the broker, it does not wait for the kind it is of: that
+   * would be to wait for itself.
    */
   public void close(Duration limit) {
     handlers.shutdown();
     callbacks.shutdown();
     beside.shutdown();
     long deadline = System.nanoTime() + Durations.nanos(limit);
-    boolean calledBack = await(callbacks, deadline); // first: handlers may use up the limit
+    ExecutorService own = CURRENT.get();
+    boolean calledBack =
+        own == callbacks || await(callbacks, deadline); // first: handlers may use up the limit
     if (!await(handlers, deadline)) {
       handlers.shutdownNow();
     }
-    if (!await(beside, deadline)) {
+    if (own != beside && !await(beside, deadline)) {
       beside.shutdownNow();
     }
     if (!calledBack) {

@@ -14,14 +14,13 @@ public final class ErrorRegistry {
   private static final Logger log = LoggerFactory.getLogger(ErrorRegistry.class);
 
   private final Map<Class<?>, String> names = new LinkedHashMap<>();
-  private final Map<String, Function<String, ? extends RuntimeException>> factories =
+  private final Map<String, Function<String, ? extends Exception>> factories =
       new LinkedHashMap<>();
 
   /**
    * Adds one; throws {@link IllegalArgumentException} when the name or the class is there already.
    */
-  public <E extends RuntimeException> void add(
-      String name, Class<E> type, Function<String, E> factory) {
+  public <E extends Exception> void add(String name, Class<E> type, Function<String, E> factory) {
     if (name.isBlank()
         || factories.putIfAbsent(name, factory) != null
         || names.putIfAbsent(type, name) != null) {
@@ -50,8 +49,8 @@ public final class ErrorRegistry {
   }
 
   /** The error of that name; empty when none is registered, or its factory fails. */
-  public Optional<RuntimeException> rebuild(String name, String message) {
-    @Nullable Function<String, ? extends RuntimeException> factory = factories.get(name);
+  public Optional<Exception> rebuild(String name, String message) {
+    @Nullable Function<String, ? extends Exception> factory = factories.get(name);
     if (factory == null) {
       return Optional.empty();
     }

@@ -44,9 +44,10 @@ public final class ErrorReplies {
 
   private RuntimeException rebuild(ErrorReport report, String from) {
     if (report.code() == ErrorCode.HANDLER_FAILED) {
-      return registry
-          .rebuild(report.type(), report.message())
-          .orElseGet(() -> handlerFailed(report, from));
+      Exception rebuilt = registry.rebuild(report.type(), report.message()).orElse(null);
+      return rebuilt instanceof RuntimeException unchecked
+          ? unchecked
+          : handlerFailed(report, from, rebuilt); // a checked one is thrown where it is declared
     }
     String message =
         report.message().isEmpty() ? report.code() + " from " + from : report.message();
@@ -63,14 +64,15 @@ public final class ErrorReplies {
     };
   }
 
-  private static HandlerFailedException handlerFailed(ErrorReport report, String from) {
+  private static HandlerFailedException handlerFailed(
+      ErrorReport report, String from, @Nullable Exception cause) {
     String what = report.type().isEmpty() ? "an error" : report.type();
     String detail = report.message().isEmpty() ? "" : ": " + report.message();
     return new HandlerFailedException(
         "The handler of " + from + " failed with " + what + detail,
         report.type(),
         report.message(),
-        null);
+        cause);
   }
 
   private static @Nullable ErrorCode codeOf(String status) {

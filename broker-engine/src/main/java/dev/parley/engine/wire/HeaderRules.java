@@ -30,7 +30,7 @@ public final class HeaderRules {
    */
   public static Map<String, String> of(Message<?> message, String destination) {
     if (!message.queue().isEmpty()) {
-      return withoutOurs(message.headers());
+      return passedOn(message.headers());
     }
     check(message.headers(), destination);
     return message.headers();
@@ -54,7 +54,7 @@ public final class HeaderRules {
   }
 
   /** The headers without ours: what is passed on when a received message is published again. */
-  private static Map<String, String> withoutOurs(Map<String, String> headers) {
+  public static Map<String, String> passedOn(Map<String, String> headers) {
     Map<String, String> theirs = new LinkedHashMap<>(headers);
     theirs.keySet().removeIf(HeaderRules::isOurs);
     return theirs;

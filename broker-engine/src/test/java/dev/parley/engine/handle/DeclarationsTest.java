@@ -195,10 +195,10 @@ class DeclarationsTest {
     }
   }
 
-  static final class ReturnsReply {
+  static final class ReturnsReplies {
     @Subscriber("q")
-    Reply<String> handle(Reply<String> body) {
-      return body;
+    List<Reply<String>> handle(Reply<String> body) {
+      return List.of(body);
     }
   }
 
@@ -244,7 +244,7 @@ class DeclarationsTest {
         Arguments.of(new PublishesTwice(), "@PublishTo needs a queue", "one of them"),
         Arguments.of(new ReturnsFuture(), "Future", "return a CompletionStage"),
         Arguments.of(new ReturnsStageOfStream(), "java.io.InputStream", "return a value"),
-        Arguments.of(new ReturnsReply(), "cannot return dev.parley.Reply", "a Message"),
+        Arguments.of(new ReturnsReplies(), "cannot return java.util.List", "return the values"),
         Arguments.of(new ReturnsRawMessage(), "dev.parley.Message", "as in Message<Receipt>"),
         Arguments.of(new Nothing(), "Nothing has no @Subscriber method", "broker.subscribe"),
         Arguments.of(Nothing.class, "is a class", "new Nothing(...)"));

@@ -47,6 +47,25 @@ class EngineThreadsTest {
     assertThat(interrupted.get(10, TimeUnit.SECONDS)).isTrue();
   }
 
+  @Test
+  void whatRunsHereMayCloseWithoutWaitingForItself() throws Exception {
+    for (boolean callback : List.of(true, false)) {
+      EngineThreads threads = EngineThreads.named("self");
+      CompletableFuture<Boolean> closed = new CompletableFuture<>();
+      Runnable close =
+          () -> {
+            threads.close(Duration.ofHours(1));
+            closed.complete(Thread.currentThread().isInterrupted());
+          };
+      if (callback) {
+        threads.callBack(close);
+      } else {
+        threads.runBeside(close);
+      }
+      assertThat(closed.get(20, TimeUnit.SECONDS)).as("interrupted").isFalse();
+    }
+  }
+
   private static void hang(CountDownLatch begun, CompletableFuture<Boolean> interrupted) {
     begun.countDown();
     try {

@@ -1,4 +1,4 @@
-package dev.parley.engine.handle;
+package dev.parley.engine.contract;
 
 import java.lang.annotation.Annotation;
 import java.lang.reflect.Method;
@@ -10,4 +10,4 @@ import java.util.List;
  * @param from the method that has them, which is an interface's where they are a contract
  * @param annotations the annotations; empty when there are none
  */
-record Inherited<A extends Annotation>(Method from, List<A> annotations) {}
+public record Inherited<A extends Annotation>(Method from, List<A> annotations) {}

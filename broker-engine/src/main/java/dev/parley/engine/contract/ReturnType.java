@@ -1,5 +1,6 @@
-package dev.parley.engine.handle;
+package dev.parley.engine.contract;
 
+import dev.parley.Batch;
 import dev.parley.DeclarationException;
 import dev.parley.Message;
 import dev.parley.Reply;
@@ -14,11 +15,11 @@ import java.util.concurrent.Flow;
 import java.util.concurrent.Future;
 import java.util.stream.BaseStream;
 
-/** Which return types a handler may have. */
-final class ReturnType {
+/** Which return types a method may have, at the handler and at the caller. */
+public final class ReturnType {
 
   private static final List<Class<?>> UNSUPPORTED =
-      List.of(InputStream.class, Reader.class, Reply.class, Thread.class);
+      List.of(InputStream.class, Reader.class, Batch.class, Thread.class);
 
   private static final List<Class<?>> STREAMS =
       List.of(BaseStream.class, Iterator.class, Flow.Publisher.class);
@@ -29,20 +30,20 @@ final class ReturnType {
    * Whether a method with that return type returns nothing, so that a caller gets an empty reply;
    * throws {@link DeclarationException} for what cannot be sent.
    */
-  static boolean check(Type declared, String where) {
+  public static boolean check(Type declared, String where) {
     Type type = declared;
-    Class<?> raw = SignatureReader.raw(type);
+    Class<?> raw = TypeResolver.raw(type);
     if (CompletionStage.class.isAssignableFrom(raw)) {
       type =
           type instanceof ParameterizedType parameterized
               ? parameterized.getActualTypeArguments()[0]
               : Object.class;
-      raw = SignatureReader.raw(type);
+      raw = TypeResolver.raw(type);
     } else if (Future.class.isAssignableFrom(raw)) {
       throw unsupported(
           raw, where, "return a CompletionStage, which can be waited for without a thread");
     }
-    boolean stage = CompletionStage.class.isAssignableFrom(SignatureReader.raw(declared));
+    boolean stage = CompletionStage.class.isAssignableFrom(TypeResolver.raw(declared));
     if (stage && isStream(raw)) {
       throw unsupported(
           raw, where, "without a CompletionStage around it, which a stream does not need");
@@ -52,17 +53,42 @@ final class ReturnType {
         throw unsupported(
             raw,
             where,
-            "return a value, a List, a Message with headers, a CompletionStage of one of them, or a Stream, Iterator or Flow.Publisher for many replies");
+            "return a value, a List, a Message or Reply with headers, a CompletionStage of one of them, or a Stream, Iterator or Flow.Publisher for many replies");
       }
     }
-    if (raw == Message.class && !(type instanceof ParameterizedType)) {
-      throw unsupported(raw, where, "give Message the type of its body, as in Message<Receipt>");
+    if (raw == Message.class || raw == Reply.class) {
+      checkContent(raw, type, where);
     }
+    checkNoneInside(type, where);
     return raw == void.class || raw == Void.class;
   }
 
+  private static void checkNoneInside(Type type, String where) {
+    Class<?> raw = TypeResolver.raw(type);
+    Class<?> inner = TypeResolver.raw(TypeResolver.argument(type));
+    if (inner == Reply.class && raw != Reply.class) {
+      throw unsupported(
+          raw,
+          where,
+          "return the values, as in List<Receipt>; many replies to one request are a Stream, or come from broker.gather(...)");
+    }
+  }
+
+  private static void checkContent(Class<?> raw, Type type, String where) {
+    String name = raw.getSimpleName();
+    if (!(type instanceof ParameterizedType)) {
+      throw unsupported(
+          raw, where, "give " + name + " the type of its body, as in " + name + "<Receipt>");
+    }
+    Class<?> inner = TypeResolver.raw(TypeResolver.argument(type));
+    if (inner == Message.class || inner == Reply.class || isStream(inner)) {
+      throw unsupported(
+          raw, where, "take the " + inner.getSimpleName() + " without " + name + " around it");
+    }
+  }
+
   /** Whether it is many replies. */
-  static boolean isStream(Class<?> type) {
+  public static boolean isStream(Class<?> type) {
     return STREAMS.stream().anyMatch(stream -> stream.isAssignableFrom(type));
   }
 
