@@ -90,7 +90,7 @@ public interface Broker extends Handlers, AutoCloseable {
   /**
    * Sends a request and returns the items of its reply as they come, each waited for when the
    * stream is read. Closing the stream ends the call and stops the server; a stream read to its end
-   * needs no closing.
+   * needs no closing, and one that is given up ends its call when it is garbage collected.
    *
    * <p>A failure is thrown where the next item would be, after those that came before. A handler
    * that replies with one value is a stream of one.

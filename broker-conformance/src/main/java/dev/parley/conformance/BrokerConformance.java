@@ -155,5 +155,17 @@ public abstract class BrokerConformance {
   class Streams extends StreamContract {}
 
   @Nested
+  class StreamFlow extends StreamFlowContract {}
+
+  @Nested
+  class TwoWayStreams extends TwoWayStreamContract {}
+
+  @Nested
+  class StreamFrames extends StreamFramesContract {}
+
+  @Nested
+  class Deaths extends DeathContract {}
+
+  @Nested
   class Cancellation extends CancellationContract {}
 }

@@ -186,22 +186,46 @@ abstract class CancellationContract extends Chapter {
   @Test
   void aStageThatNobodyWaitsForIsCancelled() {
     CompletableFuture<String> stage = new CompletableFuture<>();
-    fixture.started(
-        on ->
-            on.subscribe(
-                fixture.name("stage"),
-                String.class,
-                body -> {
-                  begun.incrementAndGet();
-                  return stage;
-                }));
+    Broker server =
+        fixture.started(
+            on ->
+                on.subscribe(
+                    fixture.name("stage"),
+                    String.class,
+                    body -> {
+                      begun.incrementAndGet();
+                      return stage;
+                    }));
+    Broker client = fixture.broker();
     CompletableFuture<String> call =
-        fixture.broker().publishAsync("x", to(fixture.name("stage")).callback(String.class));
+        client.publishAsync("x", to(fixture.name("stage")).callback(String.class));
     await().until(() -> begun.get() == 1);
 
     call.cancel(true);
 
     await().until(stage::isCancelled);
+    Expect.counter(server, Counter.CANCELLED, 1);
+    Expect.counter(client, Counter.CANCELS_SENT, 1);
+    assertThat(server.counters().get(Counter.REPLIES_SENT)).isZero();
+  }
+
+  @Test
+  void aPublisherThatNobodyTakesAnyMoreIsCancelled() {
+    Counts counts = new Counts();
+    Broker server = fixture.started(on -> on.register(counts));
+    Broker client = fixture.broker();
+    Stalled stalled = new Stalled(new AtomicInteger());
+    client
+        .streamAsync(1_000_000, to(fixture.name("push")).callback(Integer.class))
+        .subscribe(stalled);
+    await().until(() -> counts.produced.get() >= 100);
+
+    stalled.cancel();
+
+    await().untilTrue(counts.cancelled);
+    Expect.counter(server, Counter.CANCELLED, 1);
+    Expect.counter(client, Counter.CANCELS_SENT, 1);
+    Expect.noCallInFlight(client);
   }
 
   @Test

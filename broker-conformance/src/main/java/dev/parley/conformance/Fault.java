@@ -15,6 +15,8 @@ public enum Fault {
   DELETE_QUEUE,
   /** {@link ConformanceBroker#network()}. */
   SILENCE,
+  /** A client in a process of its own, which is killed. */
+  KILL_PROCESS,
   /** A message is sent now and delivered later. */
   DELAYED_PUBLISH
 }

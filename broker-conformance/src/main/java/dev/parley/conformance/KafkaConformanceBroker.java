@@ -64,7 +64,7 @@ public final class KafkaConformanceBroker implements ConformanceBroker {
       case STOP -> missing(BrokerCapability.RESTART);
       case CUT_CONNECTIONS -> unless(cut != null);
       case BLOCK_PUBLISHERS -> missing(BrokerCapability.BLOCK_PUBLISHERS);
-      case DELETE_QUEUE, DELAYED_PUBLISH -> Optional.empty();
+      case DELETE_QUEUE, DELAYED_PUBLISH, KILL_PROCESS -> Optional.empty();
       case SILENCE -> unless(silent != null);
     };
   }

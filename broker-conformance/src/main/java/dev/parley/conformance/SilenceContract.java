@@ -5,10 +5,12 @@ import static dev.parley.conformance.Expect.await;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.parley.Broker;
+import dev.parley.Counter;
 import dev.parley.ErrorCode;
 import dev.parley.SubscriptionState;
 import dev.parley.spi.Capability;
 import java.time.Duration;
+import java.util.Iterator;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -99,6 +101,27 @@ abstract class SilenceContract extends Chapter {
     Expect.fails(ErrorCode.PUBLISH_FAILED, () -> client.publish("y", to(queue).timeout(limit)));
 
     assertThat(Expect.since(begin)).isLessThan(limit.plus(Expect.AT_ONCE));
+  }
+
+  @Test
+  void aServerThatReconnectsGoesOnWithAStreamThatWaitsForItsCaller() {
+    Counts counts = new Counts();
+    Broker server = overNetwork();
+    server.register(counts);
+    server.start();
+    Iterator<Integer> items =
+        fixture.broker().stream(2_000, to(fixture.name("count")).callback(Integer.class).credit(10))
+            .iterator();
+    assertThat(items.next()).isEqualTo(1);
+    await().until(() -> server.counters().get(Counter.ITEMS_SENT) == 10); // nothing is under way
+
+    network.restore(); // cuts the server's connections, and its private address with them
+    await().until(() -> !server.health().healthy());
+
+    for (int i = 2; i <= 2_000; i++) {
+      assertThat(items.next()).isEqualTo(i);
+    }
+    assertThat(items.hasNext()).isFalse();
   }
 
   @Test

@@ -15,6 +15,11 @@ final class Stalled implements Flow.Subscriber<Object> {
     this.seen = seen;
   }
 
+  /** How many items have come. */
+  int seen() {
+    return seen.get();
+  }
+
   void request(long items) {
     subscription.join().request(items);
   }

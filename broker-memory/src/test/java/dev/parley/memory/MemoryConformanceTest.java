@@ -28,6 +28,7 @@ class MemoryConformanceTest extends BrokerConformance {
         case CUT_CONNECTIONS, BLOCK_PUBLISHERS, DELAYED_PUBLISH -> Optional.empty();
         case STOP -> Optional.of("the in-memory broker is there as long as its clients are");
         case SILENCE -> Optional.of("the in-memory broker is reached without a network");
+        case KILL_PROCESS -> Optional.of("the in-memory broker is in the process of its clients");
         case DELETE_QUEUE -> Optional.of("the in-memory broker deletes no queues");
       };
     }

@@ -26,6 +26,9 @@ final class RedisInbox implements Inbox, LinkKeeper.Work {
   private static final int MAX_READ = 512;
   private static final String START = "0-0";
 
+  /** Streams bring many: what was read does not wait for the next check then. */
+  private static final int TRIM_AFTER = 1_000;
+
   private final Parts parts;
   private final InboxListener listener;
   private final InOrder events = new InOrder();
@@ -35,6 +38,7 @@ final class RedisInbox implements Inbox, LinkKeeper.Work {
   private @Nullable String stream; // null until it is made
   private String last = START;
   private @Nullable String trimmed; // up to there
+  private int untrimmed; // read since then
   private boolean closed;
 
   RedisInbox(Parts parts, InboxListener listener) {
@@ -140,6 +144,7 @@ final class RedisInbox implements Inbox, LinkKeeper.Work {
       String name,
       List<StreamMessage<String, byte[]>> entries,
       @Nullable Throwable error) {
+    String read = null;
     synchronized (this) {
       if (closed || link != on || !name.equals(stream)) {
         return; // what it brought is read again
@@ -148,11 +153,19 @@ final class RedisInbox implements Inbox, LinkKeeper.Work {
         last = entry.getId();
         events.add(() -> listener.received(Fields.read(entry.getBody())));
       }
+      untrimmed += entries.size();
+      if (untrimmed >= TRIM_AFTER) {
+        untrimmed = 0;
+        read = last;
+      }
     }
     if (error != null) {
       reader.fail(on, RedisErrors.unwrap(error));
     } else {
       read(on, name); // first, so that the next replies are under way while these are told
+    }
+    if (read != null && parts.commands().isUp()) {
+      trim(name, read);
     }
     events.tell();
   }

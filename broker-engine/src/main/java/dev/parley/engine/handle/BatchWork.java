@@ -84,7 +84,7 @@ final class BatchWork implements RunningWork {
       live.forEach(Attempt::release);
     } else if (bite == Watchdog.Bite.LIMIT) {
       runtime.count(Counter.LIMIT_EXCEEDED);
-      live.forEach(attempt -> attempt.fail(Failure.thrown(attempt.limitExceeded())));
+      live.forEach(attempt -> attempt.fail(Failure.thrown(runtime.limitExceeded())));
     } else if (error != null) {
       Failure failure = Failure.thrown(error);
       live.forEach(attempt -> attempt.fail(failure));

@@ -25,6 +25,14 @@ record Failure(ErrorCode code, Throwable error, boolean refused) {
     return new Failure(ErrorCode.HANDLER_FAILED, HandlerRuntime.unwrap(error), false);
   }
 
+  /** The content could not be read, or is an error reply. */
+  static Failure reading(Throwable error) {
+    if (error instanceof InvalidMessageException invalid) {
+      return invalid(invalid);
+    }
+    return error instanceof ErrorReplyException told ? errorReply(told.error()) : thrown(error);
+  }
+
   /** The body cannot be decoded, or fails validation. */
   static Failure invalid(InvalidMessageException error) {
     return new Failure(ErrorCode.INVALID_MESSAGE, error, true);

@@ -8,12 +8,14 @@ import dev.parley.engine.runtime.LogText;
 import dev.parley.engine.wire.ErrorReplies;
 import dev.parley.spi.Address;
 import dev.parley.spi.Delivery;
+import dev.parley.spi.Outgoing;
 import dev.parley.spi.WireHeaders;
 import dev.parley.spi.WireMessage;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -44,6 +46,7 @@ final class HandlerRuntime {
   private final OutputWriter writer;
   private final FailurePolicy policy;
   private final HandleChain chain;
+  private final ContentReader content;
   private final ErrorReplies errorReplies;
   private final Observer observer;
   private final Set<String> operations;
@@ -64,6 +67,7 @@ final class HandlerRuntime {
     this.policy =
         new FailurePolicy(spec, parts.defaultRetry(), parts.backoffInitial(), parts.backoffMax());
     this.chain = new HandleChain(spec.interceptors());
+    this.content = new ContentReader(this);
     this.errorReplies = new ErrorReplies(parts.errors());
   }
 
@@ -85,6 +89,10 @@ final class HandlerRuntime {
 
   Admission admission() {
     return admission;
+  }
+
+  ContentReader content() {
+    return content;
   }
 
   HandleChain chain() {
@@ -159,6 +167,38 @@ final class HandlerRuntime {
       return null;
     }
     return replyTo;
+  }
+
+  /** Whether a caller asked to be told that its request is being handled. */
+  static boolean wantsSigns(Delivery delivery) {
+    return "PING".equals(delivery.message().header(WireHeaders.SIGNAL));
+  }
+
+  /** Tells a caller that asked for it that its request is being handled, if it has been a while. */
+  void sign(Delivery delivery, long deadlineNanos) {
+    Address replyTo = delivery.message().replyTo();
+    if (wantsSigns(delivery)
+        && parts.timer().nanoTime() - delivery.receivedNanos() >= parts.heartbeat().toNanos()
+        && replyTo != null
+        && parts.replyAllow().matcher(replyTo.name()).matches()) {
+      Outgoing sign = writer.sign(delivery, replyTo, deadlineNanos);
+      parts.transport().send(sign, result -> {}); // the next one comes all the same
+    }
+  }
+
+  /** What is wrong with a handler that has run for too long. */
+  TimeoutException limitExceeded() {
+    return new TimeoutException(
+        "The handler " + spec.where() + " took longer than its limit of " + spec.limit());
+  }
+
+  /** What is wrong with a request that has no items for a handler of them. */
+  InvalidMessageException needsItems() {
+    String message =
+        "the handler "
+            + spec.where()
+            + " takes a stream of items, which needs a caller that asks for one";
+    return new InvalidMessageException(message, List.of(new Violation("", message)), null);
   }
 
   /** The error an error reply tells; null for a plain message. */

@@ -11,8 +11,6 @@ import dev.parley.spi.Listening;
 import dev.parley.spi.Source;
 import dev.parley.spi.WireHeaders;
 import java.time.Duration;
-import java.time.Instant;
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -22,7 +20,6 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -31,8 +28,8 @@ import org.slf4j.LoggerFactory;
  * One handler's subscription, from registration to drain.
  *
  * <p>Deliveries and states come on the transport's threads, the user pauses and resumes from any,
- * the broker starts and stops it. State and listening are guarded by this object's monitor; the
- * open attempts and the running work are concurrent sets.
+ * the broker starts and stops it. The listening is guarded by this object's monitor; the open
+ * attempts and the running work are concurrent sets.
  */
 public final class HandlerSubscription
     implements Subscription, DeliveryListener, HandlerRuntime.Observer {
@@ -40,6 +37,7 @@ public final class HandlerSubscription
   private static final Logger log = LoggerFactory.getLogger(HandlerSubscription.class);
 
   private final HandlerSpec spec;
+  private final SubscriptionStatus status;
   private final HandlerParts parts;
   private final HandlerRuntime runtime;
   private final Map<String, HandlerRuntime> operations;
@@ -48,39 +46,27 @@ public final class HandlerSubscription
   private final Admission admission;
   private final BatchCollector batches;
   private final Set<Attempt> open = ConcurrentHashMap.newKeySet();
-  private final Set<RunningWork> running = ConcurrentHashMap.newKeySet();
+  private final RunningSet running;
   private final CompletableFuture<@Nullable Void> consuming = new CompletableFuture<>();
   private final CompletableFuture<@Nullable Void> drained = new CompletableFuture<>();
-  private final AtomicBoolean signing = new AtomicBoolean();
   private volatile boolean stopping;
   private volatile boolean fetchingEnded;
   private @Nullable Listening listening; // guarded by this
   private boolean pauseAsked; // guarded by this
-  private SubscriptionState state = SubscriptionState.REGISTERED; // guarded by this
-  private Instant since = Instant.now(); // guarded by this
-  private @Nullable String lastError; // guarded by this
 
   /** For one handler, or for the operations of one service that share a queue. */
   HandlerSubscription(List<HandlerSpec> specs, HandlerParts parts) {
     this.spec = specs.get(0);
+    this.status = new SubscriptionStatus(spec);
     this.parts = parts;
     this.admission =
         spec.loadShedding()
             ? new LoadShedding(
                 spec.concurrency(), spec.where(), parts.timer()::nanoTime, parts.clock()::millis)
             : Admission.ALL;
-    Map<String, HandlerRuntime> runtimes = new LinkedHashMap<>();
-    Set<String> names = new TreeSet<>();
-    specs.stream()
-        .map(HandlerSpec::operation)
-        .filter(Objects::nonNull)
-        .forEach(operation -> names.add(operation.name()));
-    for (HandlerSpec each : specs) {
-      String name = each.operation() == null ? "" : each.operation().name();
-      runtimes.put(name, new HandlerRuntime(parts, each, names, admission, this));
-    }
-    this.operations = runtimes;
-    this.runtime = runtimes.values().iterator().next();
+    this.running = new RunningSet(parts.timer(), parts.heartbeat());
+    this.operations = runtimes(specs);
+    this.runtime = operations.values().iterator().next();
     this.limit =
         specs.stream().map(HandlerSpec::limit).max(Comparator.naturalOrder()).orElseThrow();
     this.dispatcher = new Dispatcher(spec.concurrency(), parts.threads()::handle);
@@ -89,6 +75,20 @@ public final class HandlerSubscription
             spec.batch(),
             parts.timer(),
             attempts -> dispatcher.offer(new BatchWork(runtime, attempts)));
+  }
+
+  private Map<String, HandlerRuntime> runtimes(List<HandlerSpec> specs) {
+    Set<String> names = new TreeSet<>();
+    specs.stream()
+        .map(HandlerSpec::operation)
+        .filter(Objects::nonNull)
+        .forEach(operation -> names.add(operation.name()));
+    Map<String, HandlerRuntime> runtimes = new LinkedHashMap<>();
+    for (HandlerSpec each : specs) {
+      String name = each.operation() == null ? "" : each.operation().name();
+      runtimes.put(name, new HandlerRuntime(parts, each, names, admission, this));
+    }
+    return runtimes;
   }
 
   /** What it listens to. */
@@ -112,7 +112,7 @@ public final class HandlerSubscription
       if (listening != null || stopping) {
         return;
       }
-      enter(SubscriptionState.STARTING, null);
+      status.enter(SubscriptionState.STARTING, null);
     }
     parts.threads().addHandlers(spec.concurrency());
     Listening started =
@@ -176,41 +176,9 @@ public final class HandlerSubscription
 
   @Override
   public void changed(State changed, @Nullable Throwable error) {
-    SubscriptionState before;
-    synchronized (this) {
-      before = state;
-      enter(
-          switch (changed) {
-            case STARTING -> SubscriptionState.STARTING;
-            case CONSUMING -> SubscriptionState.RUNNING;
-            case PAUSED -> SubscriptionState.PAUSED;
-            case RECOVERING -> SubscriptionState.RECOVERING;
-            case STOPPED -> SubscriptionState.STOPPED;
-          },
-          error);
-    }
-    if (changed == State.CONSUMING && before == SubscriptionState.RECOVERING) {
-      log.info("{} is consuming from {} again", spec.where(), spec.source());
-    }
+    status.changed(changed, error);
     if (changed == State.CONSUMING || changed == State.PAUSED) {
       consuming.complete(null);
-    }
-    if (changed == State.RECOVERING && before != SubscriptionState.RECOVERING) {
-      log.warn( // once for each outage, not for each attempt to end it
-          "{} has stopped consuming from {} and is being recovered: {}",
-          spec.where(),
-          spec.source(),
-          String.valueOf(error));
-    }
-  }
-
-  private void enter(SubscriptionState next, @Nullable Throwable error) {
-    if (next != state) {
-      state = next;
-      since = Instant.now();
-    }
-    if (error != null) {
-      lastError = String.valueOf(error.getMessage());
     }
   }
 
@@ -220,13 +188,13 @@ public final class HandlerSubscription
   }
 
   @Override
-  public synchronized SubscriptionState state() {
-    return state;
+  public SubscriptionState state() {
+    return status.state();
   }
 
   /** Its part of the health. */
-  public synchronized Health.Subscription health() {
-    return new Health.Subscription(name(), state, since, open.size(), lastError);
+  public Health.Subscription health() {
+    return status.health(open.size());
   }
 
   @Override
@@ -256,9 +224,6 @@ public final class HandlerSubscription
   @Override
   public void began(RunningWork work) {
     running.add(work);
-    if (work.wantsSigns()) {
-      signLater();
-    }
   }
 
   @Override
@@ -270,21 +235,6 @@ public final class HandlerSubscription
   public void over(Attempt attempt) {
     open.remove(attempt);
     completeIfDrained();
-  }
-
-  private void signLater() {
-    if (!signing.get() && signing.compareAndSet(false, true)) {
-      parts.timer().schedule(parts.heartbeat(), this::sign);
-    }
-  }
-
-  /** Every heartbeat, as long as something runs: an idle server leaves the timer asleep. */
-  private void sign() {
-    signing.set(false);
-    running.forEach(RunningWork::sign);
-    if (running.stream().anyMatch(RunningWork::wantsSigns)) {
-      signLater();
-    }
   }
 
   /** Cancels what is here of that call; says whether something is. */
@@ -343,7 +293,7 @@ public final class HandlerSubscription
     }
     dispatcher.stop(); // even if the transport still has not stopped fetching
     batches.flush();
-    new ArrayList<>(running).forEach(RunningWork::interruptForClose);
+    running.interruptForClose();
     open.forEach(Attempt::abandon);
   }
 
@@ -353,7 +303,7 @@ public final class HandlerSubscription
     synchronized (this) {
       stopping = true;
       current = listening;
-      enter(SubscriptionState.STOPPED, null);
+      status.enter(SubscriptionState.STOPPED, null);
     }
     if (current != null) {
       current.close();

@@ -60,7 +60,7 @@ final class NamedArguments implements BodyReader {
             violations.addAll(below(name, e));
           }
         });
-    Attempt.check(violations);
+    ContentReader.check(violations);
     return values;
   }
 

@@ -122,7 +122,7 @@ final class SingleWork implements RunningWork {
       for (int i = 0; i < arguments.length; i++) {
         arguments[i] = plan.get(i).from(received);
       }
-      Attempt.check(runtime.spec().signature().checks().arguments(arguments));
+      ContentReader.check(runtime.spec().signature().checks().arguments(arguments));
     } catch (InvalidMessageException e) {
       throw new RefusedArguments(e);
     }
@@ -131,7 +131,7 @@ final class SingleWork implements RunningWork {
 
   @Override
   public boolean wantsSigns() {
-    return attempt.wantsSigns();
+    return HandlerRuntime.wantsSigns(attempt.delivery());
   }
 
   @Override
@@ -151,7 +151,7 @@ final class SingleWork implements RunningWork {
     if (watch != null) {
       watch.interrupt(Watchdog.Bite.CLOSING);
     }
-    attempt.release(); // at the limit the broker gets it back, whatever the handler does about the
-    // interrupt
+    attempt.release(); // at the limit the broker gets it back, whatever the handler does about it
+    attempt.interruptHandler(); // a stage, which has no thread
   }
 }

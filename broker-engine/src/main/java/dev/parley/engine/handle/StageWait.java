@@ -56,7 +56,7 @@ final class StageWait {
     if (over.get()) {
       return; // it completed at the last moment
     }
-    attempt.expire();
+    attempt.limitReached();
     cancelStage();
   }
 

@@ -3,9 +3,11 @@ package dev.parley.engine.handle;
 import dev.parley.BrokerException;
 import dev.parley.Counter;
 import dev.parley.ErrorCode;
+import dev.parley.InvalidMessageException;
 import dev.parley.ReplyUnreadableException;
 import dev.parley.engine.stream.ServerStream;
 import dev.parley.engine.stream.ServerStreams;
+import dev.parley.engine.stream.StreamEnd;
 import dev.parley.engine.wire.ErrorReport;
 import dev.parley.spi.Address;
 import dev.parley.spi.Delivery;
@@ -20,7 +22,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * One delivery that is answered by a stream: settled when its first frame is confirmed, and never
  * retried after. A foreign caller, who grants no credit, gets no first frame; its request is
- * settled when the stream has ended.
+ * settled when the stream has ended, and handed back when this server goes before.
  *
  * <p>Settling and stream end on threads of their own; the second of them ends the attempt.
  */
@@ -32,8 +34,10 @@ final class StreamedAttempt implements Settling.Owner, ServerStream.Owner {
   private final Settling settling;
   private final ServerStream stream;
   private final AtomicInteger left = new AtomicInteger(2);
+  private volatile boolean shuttingDown;
 
-  private StreamedAttempt(
+  /** Nothing is sent or heard before {@link #begin()}. */
+  StreamedAttempt(
       HandlerRuntime runtime,
       Attempt attempt,
       Address replyTo,
@@ -52,19 +56,6 @@ final class StreamedAttempt implements Settling.Owner, ServerStream.Owner {
             .open(delivery, replyTo, deadlineNanos, takesItems, this::report, this);
   }
 
-  /** For a delivery whose caller wants a reply; null when nobody does. */
-  static @Nullable StreamedAttempt open(
-      HandlerRuntime runtime, Attempt attempt, long deadlineNanos, boolean takesItems) {
-    Address replyTo = runtime.replyAddress(attempt.delivery());
-    return replyTo == null
-        ? null
-        : new StreamedAttempt(runtime, attempt, replyTo, deadlineNanos, takesItems);
-  }
-
-  boolean isCredited() {
-    return stream.isCredited();
-  }
-
   boolean isOver() {
     return left.get() == 0;
   }
@@ -75,11 +66,16 @@ final class StreamedAttempt implements Settling.Owner, ServerStream.Owner {
 
   /** Sends the first frame, and settles. */
   void begin() {
-    ServerStreams streams = runtime.parts().streams();
+    boolean open = stream.open();
     if (!stream.isCredited()) {
       stream.start();
       return;
     }
+    if (!open) {
+      settling.settle(Settlement.DONE, List.of()); // cancelled before it began
+      return;
+    }
+    ServerStreams streams = runtime.parts().streams();
     streams
         .firstFrame(stream)
         .whenComplete(
@@ -100,7 +96,7 @@ final class StreamedAttempt implements Settling.Owner, ServerStream.Owner {
       return stream.awaitStart();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      stream.shutDown();
+      shutDown();
       return false;
     }
   }
@@ -123,9 +119,14 @@ final class StreamedAttempt implements Settling.Owner, ServerStream.Owner {
     stream.cancel();
   }
 
-  /** The broker object is being closed. */
+  /** The broker object is being closed: who takes part is told, the others' requests go back. */
   void shutDown() {
-    stream.shutDown();
+    shuttingDown = true;
+    if (stream.isCredited()) {
+      stream.shutDown();
+    } else {
+      stream.cancel();
+    }
   }
 
   void abandon() {
@@ -133,22 +134,23 @@ final class StreamedAttempt implements Settling.Owner, ServerStream.Owner {
   }
 
   private ErrorReport report(Throwable error) {
-    Failure failure =
-        error instanceof ReplyUnreadableException unreadable
-            ? new Failure(ErrorCode.REPLY_UNREADABLE, unreadable, true)
-            : Failure.thrown(error);
-    return failure.report(runtime.parts().errors());
+    return failure(error).report(runtime.parts().errors());
+  }
+
+  private static Failure failure(Throwable error) {
+    if (error instanceof ReplyUnreadableException) {
+      return new Failure(ErrorCode.REPLY_UNREADABLE, error, true);
+    }
+    return error instanceof InvalidMessageException invalid
+        ? Failure.invalid(invalid)
+        : Failure.thrown(error);
   }
 
   @Override
-  public void finished(ServerStream.End end, @Nullable Throwable error) {
-    runtime.count(
-        switch (end) {
-          case PRODUCED -> Counter.HANDLED;
-          case FAILED -> Counter.FAILED;
-          case CANCELLED -> Counter.CANCELLED;
-        });
-    if (end == ServerStream.End.CANCELLED) {
+  public void finished(StreamEnd end, @Nullable Throwable error) {
+    boolean handBack = shuttingDown && !stream.isCredited() && end == StreamEnd.CANCELLED;
+    runtime.count(handBack ? Counter.RELEASED : counter(end));
+    if (end == StreamEnd.CANCELLED) {
       attempt.interruptHandler();
     }
     if (error != null) {
@@ -156,9 +158,17 @@ final class StreamedAttempt implements Settling.Owner, ServerStream.Owner {
           "failed in its stream", delivery, error, !(error instanceof BrokerException));
     }
     if (!stream.isCredited()) {
-      settling.settle(Settlement.DONE, List.of());
+      settling.settle(handBack ? Settlement.RELEASE : Settlement.DONE, List.of());
     }
     partOver();
+  }
+
+  private static Counter counter(StreamEnd end) {
+    return switch (end) {
+      case PRODUCED -> Counter.HANDLED;
+      case FAILED -> Counter.FAILED;
+      case CANCELLED -> Counter.CANCELLED;
+    };
   }
 
   @Override

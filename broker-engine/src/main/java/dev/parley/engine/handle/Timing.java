@@ -8,20 +8,25 @@ import java.util.Map;
 
 /**
  * Where the time of one attempt went, by the broker's monotonic clock. Written by the handler's
- * thread, read by the one that ends it, which it hands over to.
+ * thread, read by the one that ends it.
  */
 final class Timing {
 
   private final Delivery delivery;
   private final long deadlineNanos;
-  private final long startNanos;
-  private long endNanos;
+  private volatile long startNanos;
+  private volatile long endNanos;
 
   Timing(Delivery delivery, long deadlineNanos, long startNanos) {
     this.delivery = delivery;
     this.deadlineNanos = deadlineNanos;
     this.startNanos = startNanos;
     this.endNanos = startNanos;
+  }
+
+  /** The handler's turn has come. */
+  void started(long nanos) {
+    startNanos = nanos;
   }
 
   void ended(long nanos) {

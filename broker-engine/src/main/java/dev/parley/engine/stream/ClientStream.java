@@ -5,48 +5,38 @@ import dev.parley.CallTimeoutException;
 import dev.parley.ConnectionLostException;
 import dev.parley.Counter;
 import dev.parley.ErrorCode;
-import dev.parley.engine.codec.Encoded;
 import dev.parley.engine.publish.Frames;
 import dev.parley.engine.publish.OpenCall;
 import dev.parley.engine.wire.ErrorReplies;
-import dev.parley.engine.wire.ErrorReport;
-import dev.parley.spi.Address;
 import dev.parley.spi.Scheduler;
-import dev.parley.spi.SendListener;
 import dev.parley.spi.WireHeaders;
 import dev.parley.spi.WireMessage;
+import java.lang.ref.WeakReference;
 import java.time.Duration;
-import java.util.HashMap;
-import java.util.List;
-import java.util.Map;
 import java.util.concurrent.Flow;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
  * One call whose replies are a stream, at the caller.
  *
  * <p>Frames come on the transport's threads, one after the other; time on the timer's; the reader
- * takes, and closes, on its own. {@code server} and {@code epoch} are written by the first only.
+ * takes, and closes, on its own. Whoever ends it first tells the server, by {@code over}.
  */
-final class ClientStream implements Frames, Inbound.Owner, Line, PublisherProducer.Owner {
+final class ClientStream implements Frames, Inbound.Owner, Outbound.Owner {
 
   private final StreamParts parts;
   private final ErrorReplies errors;
   private final String destination;
   private final Duration idleTimeout;
   private final Inbound in;
+  private final ServerLine line;
+  private final @Nullable CallerItems sending;
   private final AtomicBoolean over = new AtomicBoolean();
-  private @Nullable final Outbound out;
-  private @Nullable final PublisherProducer producer;
-  private final Flow.@Nullable Publisher<?> sending;
-  private final AtomicBoolean producing = new AtomicBoolean();
+  private final AtomicBoolean told = new AtomicBoolean();
   private volatile @Nullable OpenCall call;
-  private final AtomicReference<@Nullable FrameSender> sender = new AtomicReference<>();
   private volatile @Nullable BrokerException error;
-  private volatile @Nullable Address server;
-  private volatile @Nullable String epoch;
+  private volatile @Nullable WeakReference<Object> reader;
   private volatile Scheduler.@Nullable Task tick;
   private volatile long frameNanos;
 
@@ -62,25 +52,27 @@ final class ClientStream implements Frames, Inbound.Owner, Line, PublisherProduc
     this.destination = destination;
     this.idleTimeout = idleTimeout;
     this.in = new Inbound(parts, destination, credit, this);
-    this.sending = sending;
-    this.out = sending == null ? null : new Outbound(parts, this, 0);
-    this.producer =
-        out == null ? null : new PublisherProducer(out, parts.threads()::callBack, this);
+    this.line = new ServerLine(parts);
+    this.sending = sending == null ? null : new CallerItems(parts, sending, line, this);
   }
 
   Inbound items() {
     return in;
   }
 
+  /** Whose end, without a word, is the end of the call: nobody else could take the items. */
+  void readBy(Object iterator) {
+    reader = new WeakReference<>(iterator);
+  }
+
   /** The call was begun; it may even be over. */
   void begun(OpenCall opened) {
     frameNanos = parts.timer().nanoTime();
-    sender.compareAndSet(null, new FrameSender(parts, opened.id(), opened.deadlineNanos(), null));
+    line.opened(opened.id(), opened.deadlineNanos());
     call = opened;
     BrokerException early = error;
     if (early != null) {
-      opened.fail(early); // it ended before the call was there
-      tellServer();
+      endCall(early); // it ended before the call was there
     } else if (!over.get()) {
       schedule();
     }
@@ -88,32 +80,28 @@ final class ClientStream implements Frames, Inbound.Owner, Line, PublisherProduc
 
   @Override
   public boolean received(WireMessage frame) {
-    frameNanos = parts.timer().nanoTime();
     String status = frame.header(WireHeaders.STATUS);
-    String run = frame.header(WireHeaders.EPOCH);
+    String epoch = frame.header(WireHeaders.EPOCH);
     long seq = Signal.number(frame.header(WireHeaders.SEQ));
-    if (run == null && seq < 0) {
+    if (epoch == null && seq < 0) {
       return single(frame, status);
     }
-    if (run != null && !belongs(run, frame)) {
+    if (epoch != null && !belongs(epoch, frame)) {
       return true;
     }
-    if (sender.get() == null) { // a reply that is faster than the thread that called
-      String id = String.valueOf(frame.correlationId());
-      sender.compareAndSet(null, new FrameSender(parts, id, Long.MAX_VALUE, null));
-    }
+    frameNanos = parts.timer().nanoTime();
     Signal signal = Signal.parse(frame.header(WireHeaders.SIGNAL));
-    if (signal != null) {
-      signalled(signal);
+    if (signal != null && sending != null) {
+      sending.signalled(signal);
     }
     return seq < 0 || item(frame, seq, status);
   }
 
   /** A plain reply is one item and the end; an error reply is the end. */
   private boolean single(WireMessage frame, @Nullable String status) {
-    RuntimeException error = status == null ? in.add(1, frame) : errors.read(frame, destination);
-    if (error != null) {
-      in.fail(error);
+    RuntimeException failure = status == null ? in.add(1, frame) : errors.read(frame, destination);
+    if (failure != null) {
+      in.fail(failure);
     } else {
       mistaken(in.end(2));
     }
@@ -121,44 +109,24 @@ final class ClientStream implements Frames, Inbound.Owner, Line, PublisherProduc
     return false;
   }
 
-  /** Whether a frame is of the run this stream follows; the first one that sends items is it. */
-  private boolean belongs(String run, WireMessage frame) {
-    Address inbox = InboxHeader.read(frame);
-    if (!run.equals(epoch)) {
-      if (epoch != null && in.hasBegun()) {
-        return false; // a second run of a request that was delivered twice
-      }
-      epoch = run;
+  /**
+   * Whether a frame is of the run this stream follows: the first one that sends an item, or grants
+   * the caller some, because what is sent to one run is missing in the next.
+   */
+  private boolean belongs(String epoch, WireMessage frame) {
+    boolean settled = in.hasBegun() || (sending != null && line.isFound());
+    ServerLine.Heard heard = line.heard(epoch, frame, settled);
+    if (heard == ServerLine.Heard.NEW && settled) {
+      line.signal(Signal.credit(in.granted())); // it has moved: what it was told may be lost
     }
-    if (inbox != null) {
-      server = inbox;
-    }
-    return true;
-  }
-
-  private void signalled(Signal signal) {
-    Outbound items = out;
-    PublisherProducer source = producer;
-    Flow.Publisher<?> publisher = sending;
-    if (items == null || source == null || publisher == null) {
-      return;
-    }
-    if (signal.kind() == Signal.Kind.CREDIT) {
-      items.credit(signal.items());
-      if (producing.compareAndSet(false, true)) {
-        parts.threads().callBack(() -> source.subscribeTo(publisher));
-      }
-    } else if (signal.kind() == Signal.Kind.CANCEL) {
-      items.close();
-      source.cancel();
-    }
+    return heard != ServerLine.Heard.OTHER;
   }
 
   private boolean item(WireMessage frame, long seq, @Nullable String status) {
     if (status == null) {
       return !mistaken(in.add(seq, frame));
     }
-    if (status.equals(ServerStream.END)) {
+    if (status.equals(Outbound.END)) {
       mistaken(in.end(seq));
     } else {
       RuntimeException told = errors.read(frame, destination);
@@ -174,18 +142,8 @@ final class ClientStream implements Frames, Inbound.Owner, Line, PublisherProduc
     if (mistake == null) {
       return false;
     }
-    end(mistake);
+    failed(mistake);
     return true;
-  }
-
-  /** Ends the call, which tells {@link #failed}. */
-  private void end(BrokerException why) {
-    OpenCall opened = call;
-    in.fail(why);
-    if (opened != null) {
-      opened.fail(why);
-    }
-    failed(why);
   }
 
   @Override
@@ -195,10 +153,10 @@ final class ClientStream implements Frames, Inbound.Owner, Line, PublisherProduc
     } else {
       in.fail(why);
     }
-    error = why;
     if (over.compareAndSet(false, true)) {
+      error = why; // before the look at the call: begun() does it the other way round
       stop();
-      tellServer();
+      endCall(why);
     }
   }
 
@@ -213,35 +171,23 @@ final class ClientStream implements Frames, Inbound.Owner, Line, PublisherProduc
     if (task != null) {
       task.cancel();
     }
-    if (out != null) {
-      out.close();
-    }
-    if (producer != null) {
-      producer.cancel();
+    if (sending != null) {
+      sending.stop();
     }
   }
 
-  private void tellServer() {
+  /** Leaves no entry behind, and tells the server once. */
+  private void endCall(BrokerException why) {
     OpenCall opened = call;
-    if (signal(Signal.CANCEL)) {
+    if (opened == null || !told.compareAndSet(false, true)) {
+      return;
+    }
+    opened.fail(why);
+    if (line.signal(Signal.CANCEL)) {
       parts.counters().add(Counter.CANCELS_SENT);
-    } else if (opened != null) {
+    } else {
       opened.tellCancelled(); // nothing has come yet that would name the server
     }
-  }
-
-  private boolean signal(Signal signal) {
-    Address to = server;
-    String run = epoch;
-    FrameSender way = sender.get();
-    if (to == null || run == null || way == null) {
-      return false;
-    }
-    Map<String, String> headers = new HashMap<>();
-    headers.put(WireHeaders.EPOCH, run);
-    headers.put(WireHeaders.SIGNAL, signal.toString());
-    way.signal(to, headers);
-    return true;
   }
 
   private void schedule() {
@@ -254,9 +200,9 @@ final class ClientStream implements Frames, Inbound.Owner, Line, PublisherProduc
       return;
     }
     long now = parts.timer().nanoTime();
-    FrameSender way = sender.get();
-    if (server != null && now - frameNanos >= parts.silence().toNanos()) {
-      end(
+    WeakReference<Object> known = reader;
+    if (line.isFound() && now - frameNanos >= parts.silence().toNanos()) {
+      failed(
           new ConnectionLostException(
               "The server of the stream from "
                   + destination
@@ -265,12 +211,14 @@ final class ClientStream implements Frames, Inbound.Owner, Line, PublisherProduc
                   + "; it may have died",
               null));
     } else if (in.waitingNanos() >= idleTimeout.toNanos()) {
-      end(
+      failed(
           new CallTimeoutException(
               "No further item from " + destination + " within " + idleTimeout, null));
+    } else if (known != null && known.get() == null) {
+      in.abandon("The items from " + destination + " were given up without being read or closed");
     } else {
-      if (way != null && now - way.sentNanos() >= parts.heartbeat().toNanos()) {
-        signal(Signal.credit(in.granted()));
+      if (now - line.sentNanos(now) >= parts.heartbeat().toNanos()) {
+        line.signal(Signal.credit(in.granted()));
       }
       schedule();
     }
@@ -278,60 +226,18 @@ final class ClientStream implements Frames, Inbound.Owner, Line, PublisherProduc
 
   @Override
   public void grant(long items) {
-    signal(Signal.credit(items));
+    line.signal(Signal.credit(items));
   }
 
   @Override
   public void abandoned(String reason) {
-    end(new BrokerException(ErrorCode.CANCELLED, reason, null));
-  }
-
-  @Override
-  public void put(Map<String, String> headers, Encoded body, SendListener listener) {
-    Address to = server;
-    FrameSender way = sender.get();
-    if (to != null && way != null) { // else there was no credit
-      headers.put(WireHeaders.EPOCH, String.valueOf(epoch));
-      way.put(to, headers, body, listener);
-    }
-  }
-
-  @Override
-  public void flush() {
-    FrameSender way = sender.get();
-    if (way != null) {
-      way.flush();
-    }
+    failed(new BrokerException(ErrorCode.CANCELLED, reason, null));
   }
 
   @Override
   public void broken(String reason) {
-    end(
+    failed(
         new ConnectionLostException(
             "An item for " + destination + " could not be sent: " + reason, null));
-  }
-
-  @Override
-  public void produced() {
-    Outbound items = out;
-    if (items != null) {
-      Map<String, String> headers = new HashMap<>();
-      headers.put(WireHeaders.STATUS, ServerStream.END);
-      items.end(headers, () -> {});
-    }
-  }
-
-  @Override
-  public void failed(Throwable why) {
-    Outbound items = out;
-    if (items != null) {
-      items.error(
-          ErrorReport.of(
-              ErrorCode.CANCELLED,
-              why.getClass().getSimpleName(),
-              "The items of the caller have failed: " + why.getMessage(),
-              List.of()),
-          () -> {});
-    }
   }
 }

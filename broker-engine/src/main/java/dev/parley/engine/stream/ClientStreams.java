@@ -38,7 +38,7 @@ public final class ClientStreams {
     return items(message, options, ours).stream();
   }
 
-  /** As {@link #stream}, ended only by reading to the end. */
+  /** As {@link #stream}, ended by reading to the end, or by giving it up. */
   public <R> Iterator<R> iterator(
       @Nullable Object message, CallOptions<R> options, Map<String, String> ours) {
     return items(message, options, ours);
@@ -47,7 +47,9 @@ public final class ClientStreams {
   private <R> ItemIterator<R> items(
       @Nullable Object message, CallOptions<R> options, Map<String, String> ours) {
     ClientStream stream = open(message, options, ours);
-    return new ItemIterator<>(stream.items(), reader(options), from(options));
+    ItemIterator<R> items = new ItemIterator<>(stream.items(), reader(options), from(options));
+    stream.readBy(items);
+    return items;
   }
 
   /** Calls at each subscription. */

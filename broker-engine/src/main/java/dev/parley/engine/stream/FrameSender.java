@@ -5,6 +5,7 @@ import dev.parley.spi.Address;
 import dev.parley.spi.Delivery;
 import dev.parley.spi.Outgoing;
 import dev.parley.spi.SendListener;
+import dev.parley.spi.SendResult;
 import dev.parley.spi.WireHeaders;
 import dev.parley.spi.WireMessage;
 import java.time.Duration;
@@ -17,13 +18,15 @@ import org.jspecify.annotations.Nullable;
 /**
  * Sends the frames of one stream in the order in which they were put in, by whichever thread comes
  * first: nothing is locked while the transport is called, so two streams of one connection cannot
- * block each other.
+ * block each other. A thread that others keep busy is relieved after {@value #MOST_AT_ONCE} frames:
+ * it may be the timer's.
  *
  * <p>What waits here is bounded by the credit, and by one signal for each grant and heartbeat.
  */
 final class FrameSender {
 
   private static final Encoded EMPTY = Encoded.nothing();
+  private static final int MOST_AT_ONCE = 256;
 
   private final StreamParts parts;
   private final String correlationId;
@@ -49,9 +52,9 @@ final class FrameSender {
     return sentNanos;
   }
 
-  /** Sends a signal that nobody misses when it is lost. */
-  void signal(Address to, Map<String, String> headers) {
-    put(to, headers, EMPTY, result -> {});
+  /** Sends a signal, which has no body and no number. */
+  void signal(Address to, Map<String, String> headers, SendListener listener) {
+    put(to, headers, EMPTY, listener);
     flush();
   }
 
@@ -63,14 +66,30 @@ final class FrameSender {
   /** Sends what was put in, unless another thread is at it, which sends it then. */
   void flush() {
     if (work.getAndIncrement() == 0) {
-      do {
-        Frame frame = waiting.poll();
-        while (frame != null) {
-          sentNanos = parts.timer().nanoTime();
-          parts.transport().send(frame.message(), frame.listener());
-          frame = waiting.poll();
+      sendWaiting();
+    }
+  }
+
+  /** Called by the one thread whose work it is. */
+  private void sendWaiting() {
+    int sent = 0;
+    do {
+      for (Frame frame = waiting.poll(); frame != null; frame = waiting.poll()) {
+        send(frame);
+        if (++sent >= MOST_AT_ONCE && !waiting.isEmpty()) {
+          parts.threads().callBack(this::sendWaiting);
+          return;
         }
-      } while (work.decrementAndGet() > 0);
+      }
+    } while (work.decrementAndGet() > 0);
+  }
+
+  private void send(Frame frame) {
+    sentNanos = parts.timer().nanoTime();
+    try {
+      parts.transport().send(frame.message(), frame.listener());
+    } catch (RuntimeException e) { // a hole in the stream is its end, and not that of the thread
+      frame.listener().completed(SendResult.refused("the transport failed: " + e, e));
     }
   }
 

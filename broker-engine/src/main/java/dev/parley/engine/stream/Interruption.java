@@ -29,11 +29,9 @@ final class Interruption {
     }
   }
 
-  /** It has ended; the thread's flag is as it was. */
+  /** It has ended; the thread's flag is clear, whoever set it: the next handler is not meant. */
   synchronized void end() {
     thread = null;
-    if (interrupted) {
-      Thread.interrupted(); // ours, not to be seen by the next handler of this thread
-    }
+    Thread.interrupted();
   }
 }

@@ -110,10 +110,19 @@ final class ItemSubscription<T> implements Flow.Subscription, Runnable {
     }
     if (broken != null) {
       stop(broken.getMessage());
-      target.onError(broken);
+      RuntimeException error = broken;
+      end(() -> target.onError(error));
     } else if (isComplete()) {
       subscriber = null;
-      target.onComplete();
+      end(target::onComplete);
+    }
+  }
+
+  private void end(Runnable last) {
+    try {
+      last.run();
+    } catch (RuntimeException | Error e) { // §2.13 forbids it
+      log.error("The subscriber to {} threw at the end of the stream", from, e);
     }
   }
 
@@ -141,6 +150,8 @@ final class ItemSubscription<T> implements Flow.Subscription, Runnable {
         item = reader.read(frame);
       } catch (RuntimeException e) {
         return e;
+      } catch (Error e) { // of a codec: nobody else would end the subscription
+        return new ReplyUnreadableException("An item from " + from + " cannot be read: " + e, e);
       }
       if (item == null) {
         return new ReplyUnreadableException(
@@ -156,7 +167,7 @@ final class ItemSubscription<T> implements Flow.Subscription, Runnable {
   private void give(Flow.Subscriber<? super T> target, T item) {
     try {
       target.onNext(item);
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       log.error("The subscriber to {} threw; its subscription is cancelled", from, e);
       cancel();
     }

@@ -12,7 +12,4 @@ interface Line {
 
   /** Sends what was put in. */
   void flush();
-
-  /** A frame could not be sent, so that the stream has a hole. Must not block. */
-  void broken(String reason);
 }

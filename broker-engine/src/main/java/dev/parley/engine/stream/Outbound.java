@@ -7,6 +7,7 @@ import dev.parley.engine.codec.Encoded;
 import dev.parley.engine.wire.ErrorReport;
 import dev.parley.engine.wire.HeaderRules;
 import dev.parley.engine.wire.ProblemDocument;
+import dev.parley.spi.SendListener;
 import dev.parley.spi.SendResult;
 import dev.parley.spi.WireHeaders;
 import java.util.HashMap;
@@ -26,31 +27,44 @@ import org.jspecify.annotations.Nullable;
  */
 final class Outbound {
 
+  /** Hears that the stream has a hole. */
+  @FunctionalInterface
+  interface Owner {
+
+    /** An item could not be sent. Called by any thread; must not block. */
+    void broken(String reason);
+  }
+
+  /** The status of the last frame of a stream that went well. */
+  static final String END = "END";
+
   /** How many items may be sent and not confirmed. */
   static final int WINDOW = 128;
 
-  /**
-   * A producer that has to wait goes on when there is room for so many, or nothing is under way.
-   */
+  /** A producer that has to wait goes on when there is room for so many, or nothing is to come. */
   private static final int BATCH = 32;
 
   private final StreamParts parts;
   private final Line line;
+  private final Owner owner;
+  private final SendListener itemSent = this::itemSent;
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition room = lock.newCondition();
   private long credit; // guarded by lock, as all below
+  private long promised; // asked of a publisher, sent or not
   private long sent;
   private long confirmed;
   private boolean closed;
   private Runnable listener = () -> {};
 
-  Outbound(StreamParts parts, Line line, long credit) {
+  Outbound(StreamParts parts, Line line, long credit, Owner owner) {
     this.parts = parts;
     this.line = line;
     this.credit = credit;
+    this.owner = owner;
   }
 
-  /** Who is told when there may be room. */
+  /** Who is told when there is room enough, or none is needed any more. */
   void listener(Runnable newListener) {
     lock.lock();
     try {
@@ -70,7 +84,7 @@ final class Outbound {
     lock.lock();
     try {
       change.run();
-      if (closed || limit() - sent >= BATCH || (confirmed == sent && limit() > sent)) {
+      if (closed || isWorthwhile()) {
         room.signalAll();
         told = listener;
       }
@@ -86,11 +100,22 @@ final class Outbound {
     return Math.min(credit, confirmed + WINDOW);
   }
 
-  /** How many items may be produced beyond those, of which some may be under way. */
-  long roomBeyond(long produced) {
+  /** Whether to go on now: waking a producer for each item would cost more than the item. */
+  private boolean isWorthwhile() {
+    long used = Math.max(promised, sent);
+    return limit() - used >= BATCH || (limit() > used && confirmed == used);
+  }
+
+  /** How many items more a publisher may be asked for, which it is then; zero for not now. */
+  long promise() {
     lock.lock();
     try {
-      return closed ? 0 : Math.max(0, limit() - produced);
+      if (closed || !isWorthwhile()) {
+        return 0;
+      }
+      long more = limit() - promised;
+      promised += more;
+      return more;
     } finally {
       lock.unlock();
     }
@@ -116,24 +141,29 @@ final class Outbound {
   }
 
   /**
-   * Sends an item; throws {@link ReplyUnreadableException} when it cannot be written, and {@link
-   * CancellationException} when it was closed.
+   * Sends an item; throws {@link ReplyUnreadableException} when it cannot be written, {@link
+   * IllegalStateException} when nobody asked for it, and {@link CancellationException} when it was
+   * closed.
    */
   void item(@Nullable Object item) {
     Map<String, String> headers = new HashMap<>();
     Encoded encoded;
     try {
       encoded = encode(item, headers);
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) { // an item nested without end is a StackOverflowError
       throw new ReplyUnreadableException(
           "An item of the stream cannot be written: " + e.getMessage(), e);
     }
     lock.lock();
     try {
       checkOpen();
+      if (sent >= credit) {
+        throw new IllegalStateException(
+            "The publisher gave more than the " + promised + " items that were requested of it");
+      }
       sent++;
       headers.put(WireHeaders.SEQ, Long.toString(sent));
-      line.put(headers, encoded, this::completed);
+      line.put(headers, encoded, itemSent);
     } finally {
       lock.unlock();
     }
@@ -157,17 +187,19 @@ final class Outbound {
     return encoded;
   }
 
-  private void completed(SendResult result) {
+  private void itemSent(SendResult result) {
     if (result.confirmed()) {
       parts.counters().add(Counter.ITEMS_SENT);
       update(() -> confirmed++);
     } else {
-      line.broken(result.reason());
+      owner.broken(result.reason());
     }
   }
 
   /** Sends the end; {@code done} runs when it is confirmed, or cannot be. */
-  void end(Map<String, String> headers, Runnable done) {
+  void end(Runnable done) {
+    Map<String, String> headers = new HashMap<>();
+    headers.put(WireHeaders.STATUS, END);
     last(headers, Encoded.nothing(), done);
   }
 

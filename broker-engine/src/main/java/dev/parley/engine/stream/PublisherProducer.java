@@ -5,6 +5,8 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.Flow;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Takes items from a user's publisher, no more than there is room for.
@@ -14,7 +16,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class PublisherProducer implements Flow.Subscriber<Object>, Runnable {
 
-  /** Hears once how it ended. */
+  private static final Logger log = LoggerFactory.getLogger(PublisherProducer.class);
+
+  /** Hears how it ended. */
   interface Owner {
 
     /** All items were sent. */
@@ -30,7 +34,6 @@ final class PublisherProducer implements Flow.Subscriber<Object>, Runnable {
   private final AtomicInteger work = new AtomicInteger();
   private volatile Flow.@Nullable Subscription subscription;
   private volatile boolean cancelled;
-  private long requested; // only by the run that work admits
 
   PublisherProducer(Outbound out, Executor executor, Owner owner) {
     this.out = out;
@@ -42,7 +45,11 @@ final class PublisherProducer implements Flow.Subscriber<Object>, Runnable {
   @SuppressWarnings("unchecked") // an item is only encoded
   void subscribeTo(Flow.Publisher<?> items) {
     out.listener(this::schedule);
-    ((Flow.Publisher<Object>) items).subscribe(this);
+    try {
+      ((Flow.Publisher<Object>) items).subscribe(this);
+    } catch (RuntimeException | Error e) { // §1.9 forbids it; nobody else would tell
+      fail(e);
+    }
   }
 
   @Override
@@ -74,14 +81,21 @@ final class PublisherProducer implements Flow.Subscriber<Object>, Runnable {
   }
 
   private void requestOrCancel(Flow.Subscription source) {
-    if (cancelled) {
-      source.cancel();
-      return;
-    }
-    long more = out.roomBeyond(requested);
-    if (more > 0) {
-      requested += more;
-      source.request(more);
+    try {
+      if (cancelled) {
+        source.cancel();
+        return;
+      }
+      long more = out.promise();
+      if (more > 0) {
+        source.request(more);
+      }
+    } catch (RuntimeException | Error e) { // §3.15 and §3.16 forbid it
+      if (cancelled) {
+        log.warn("Cancelling the publisher of a stream's items failed", e);
+      } else {
+        fail(e);
+      }
     }
   }
 
@@ -92,9 +106,13 @@ final class PublisherProducer implements Flow.Subscriber<Object>, Runnable {
     } catch (CancellationException e) {
       cancel(); // the stream has ended; the publisher may not know yet
     } catch (RuntimeException e) {
-      cancel();
-      owner.failed(e);
+      fail(e);
     }
+  }
+
+  private void fail(Throwable error) {
+    cancel();
+    owner.failed(error);
   }
 
   @Override

@@ -35,15 +35,28 @@ final class ServerInbox implements InboxListener {
     synchronized (this) {
       if (!opened && !closed) {
         opened = true; // before it opens: ready may be called at once
-        inbox = transport.openInbox(this);
+        open();
       }
     }
     return address;
   }
 
+  private void open() {
+    try {
+      inbox = transport.openInbox(this);
+    } catch (RuntimeException e) {
+      opened = false; // for the next stream to try
+      throw e;
+    }
+  }
+
   /** The address of this moment; null while there is none. */
   @Nullable Address current() {
     return address.getNow(null);
+  }
+
+  int streams() {
+    return streams.size();
   }
 
   void add(String epoch, ServerStream stream) {
@@ -56,13 +69,17 @@ final class ServerInbox implements InboxListener {
 
   @Override
   public void ready(Address newAddress) {
-    address.complete(newAddress);
-    streams.values().forEach(ServerStream::heartbeat); // which tells the new address
+    if (!address.complete(newAddress)) {
+      address = CompletableFuture.completedFuture(newAddress);
+    }
+    streams.values().forEach(ServerStream::sign); // which tells the new address
   }
 
   @Override
   public void gone(String reason) {
-    address = new CompletableFuture<>(); // grants are totals: what was lost is told again
+    if (address.isDone()) { // else those who wait for the next one still do
+      address = new CompletableFuture<>(); // grants are totals: what was lost is told again
+    }
   }
 
   @Override

@@ -2,30 +2,19 @@ package dev.parley.engine.stream;
 
 import dev.parley.BrokerException;
 import dev.parley.ErrorCode;
-import dev.parley.engine.codec.Encoded;
-import dev.parley.engine.runtime.HandlerScope;
 import dev.parley.engine.wire.ErrorReplies;
 import dev.parley.engine.wire.ErrorReport;
 import dev.parley.spi.Address;
 import dev.parley.spi.Delivery;
 import dev.parley.spi.Outgoing;
-import dev.parley.spi.Scheduler;
-import dev.parley.spi.SendListener;
 import dev.parley.spi.WireHeaders;
 import dev.parley.spi.WireMessage;
-import java.time.Duration;
-import java.util.HashMap;
-import java.util.Iterator;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Flow;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
-import java.util.stream.BaseStream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -36,50 +25,33 @@ import org.slf4j.LoggerFactory;
  * <p>The handler's thread, or the threads of its publisher, produce; the caller's signals come on
  * the transport's threads, time on the timer's; whoever ends it first decides how, by {@code over}.
  */
-public final class ServerStream implements Line, PublisherProducer.Owner, Inbound.Owner {
-
-  static final String END = "END";
+public final class ServerStream
+    implements Production.Owner, Inbound.Owner, Outbound.Owner, CallerWatch.Owner {
 
   private static final Logger log = LoggerFactory.getLogger(ServerStream.class);
-
-  /** How a stream ended. */
-  public enum End {
-    /** All items were sent. */
-    PRODUCED,
-    /** The producer failed, or an item could not be sent. */
-    FAILED,
-    /** Nobody takes the items any more. */
-    CANCELLED
-  }
 
   /** Hears once how it ended; must not block. */
   @FunctionalInterface
   public interface Owner {
 
     /** It has ended; {@code error} is why, for {@link End#FAILED}. */
-    void finished(End end, @Nullable Throwable error);
+    void finished(StreamEnd end, @Nullable Throwable error);
   }
 
   private final StreamParts parts;
   private final ServerInbox inbox;
-  private final Address replyTo;
-  private final String epoch;
-  private final long deadlineNanos;
   private final boolean credited;
-  private final FrameSender sender;
+  private final CallerLine line;
+  private final CallerWatch watch;
   private final Outbound out;
   private final @Nullable Inbound in;
+  private final Production production;
   private final Function<Throwable, ErrorReport> reports;
   private final ErrorReplies errors;
   private final Owner owner;
+  private final StartGate start = new StartGate();
   private final CompletableFuture<@Nullable Void> ended = new CompletableFuture<>();
-  private final CompletableFuture<Boolean> started = new CompletableFuture<>();
-  private final CountDownLatch startLatch = new CountDownLatch(1);
   private final AtomicBoolean over = new AtomicBoolean();
-  private final Interruption interruption = new Interruption();
-  private volatile @Nullable PublisherProducer producer;
-  private volatile Scheduler.@Nullable Task tick;
-  private volatile long signNanos;
   private volatile boolean shuttingDown;
 
   ServerStream(
@@ -94,24 +66,17 @@ public final class ServerStream implements Line, PublisherProducer.Owner, Inboun
       Owner owner) {
     this.parts = parts;
     this.inbox = inbox;
-    this.replyTo = replyTo;
-    this.epoch = parts.ids().next();
-    this.deadlineNanos = deadlineNanos;
     this.reports = reports;
     this.errors = errors;
     this.owner = owner;
-    String correlationId = request.message().correlationId();
-    this.sender =
-        new FrameSender(parts, correlationId == null ? "" : correlationId, deadlineNanos, request);
+    this.line = new CallerLine(parts, request, replyTo, deadlineNanos, this::gone);
     Signal signal = Signal.parse(request.message().header(WireHeaders.SIGNAL));
     this.credited = signal != null && signal.kind() == Signal.Kind.CREDIT;
-    this.out =
-        new Outbound(parts, this, credited && signal != null ? signal.items() : Long.MAX_VALUE);
+    this.watch = new CallerWatch(parts, line, credited, deadlineNanos, this);
+    long credit = credited && signal != null ? signal.items() : Long.MAX_VALUE;
+    this.out = new Outbound(parts, line, credit, this);
     this.in = takesItems ? new Inbound(parts, "the caller", parts.credit(), this) : null;
-  }
-
-  String epoch() {
-    return epoch;
+    this.production = new Production(parts, out, this);
   }
 
   /** The caller's items; null where the handler takes none. */
@@ -124,39 +89,36 @@ public final class ServerStream implements Line, PublisherProducer.Owner, Inboun
     return credited;
   }
 
-  /** The frame that is to be confirmed before the request is settled. */
-  Outgoing firstFrame(Address inboxAddress) {
-    return sender.message(replyTo, signHeaders(inboxAddress), Encoded.nothing());
+  /** Hears its caller from now on; false when it is over already, and never will. */
+  public boolean open() {
+    inbox.add(line.epoch(), this);
+    if (over.get()) {
+      inbox.remove(line.epoch());
+    }
+    return !over.get();
   }
 
-  private Map<String, String> signHeaders(Address inboxAddress) {
-    Map<String, String> headers = new HashMap<>();
-    headers.put(WireHeaders.EPOCH, epoch);
-    headers.put(WireHeaders.INBOX, InboxHeader.write(inboxAddress));
-    Signal sign = in == null ? Signal.PING : Signal.credit(in.granted());
-    headers.put(WireHeaders.SIGNAL, sign.toString());
-    return headers;
+  /** The frame that is to be confirmed before the request is settled. */
+  Outgoing firstFrame(Address inboxAddress) {
+    return line.firstFrame(inboxAddress, granted());
+  }
+
+  private Signal granted() {
+    return in == null ? Signal.PING : Signal.credit(in.granted());
   }
 
   /** The caller has the first frame: items may follow. */
   public void start() {
-    if (over.get()) {
-      return;
+    if (start.open()) {
+      watch.start();
+    } else if (shuttingDown) {
+      tellShutDown(); // the request is settled, so nobody else would tell
     }
-    signNanos = parts.timer().nanoTime();
-    schedule();
-    started.complete(true);
-    startLatch.countDown();
   }
 
   /** Whether it was started; waits for it, or for its end. */
   public boolean awaitStart() throws InterruptedException {
-    while (!over.get()) {
-      if (startLatch.await(1, TimeUnit.SECONDS)) { // the settling decides; no wait without a limit
-        return true;
-      }
-    }
-    return false;
+    return start.await();
   }
 
   /**
@@ -167,64 +129,19 @@ public final class ServerStream implements Line, PublisherProducer.Owner, Inboun
    */
   public void produce(Object items, Runnable whenEnded) {
     if (items instanceof Flow.Publisher<?> publisher) {
-      producePublisher(publisher, whenEnded);
+      produce(publisher, whenEnded);
       return;
     }
-    interruption.begin();
     try {
-      if (awaitStart()) {
-        sendAll(items instanceof BaseStream<?, ?> stream ? stream.iterator() : (Iterator<?>) items);
-        produced();
-      }
-    } catch (CancellationException e) {
-      stopped(); // it was closed under the producer
-    } catch (Throwable e) { // an Error in a producer is a failure like any other
-      failed(e);
+      production.run(items, this::awaitStart);
     } finally {
-      interruption.end();
-      discard(items);
       whenEnded.run();
     }
   }
 
-  private void sendAll(Iterator<?> items) throws InterruptedException {
-    while (true) {
-      out.awaitRoom();
-      if (!items.hasNext()) {
-        return;
-      }
-      out.item(items.next());
-    }
-  }
-
-  private void producePublisher(Flow.Publisher<?> publisher, Runnable whenEnded) {
-    PublisherProducer created = new PublisherProducer(out, parts.threads()::callBack, this);
-    producer = created;
-    HandlerScope scope = HandlerScope.current();
-    ended
-        .thenRun(whenEnded)
-        .exceptionally(
-            error -> {
-              log.error("What follows a stream failed", error);
-              return null;
-            });
-    var unused =
-        started.thenRun(
-            () ->
-                parts
-                    .threads()
-                    .callBack(() -> HandlerScope.run(scope, () -> begin(created, publisher))));
-  }
-
-  private void begin(PublisherProducer created, Flow.Publisher<?> publisher) {
-    if (over.get()) {
-      return;
-    }
-    try {
-      created.subscribeTo(publisher);
-    } catch (RuntimeException e) {
-      failed(e);
-    }
+  private void produce(Flow.Publisher<?> publisher, Runnable whenEnded) {
+    var unusedEnd = ended.whenComplete((done, error) -> whenEnded.run());
+    start.whenOpen(production.subscription(publisher));
   }
 
   /** Sends one value as the only item, or none where the handler returns nothing. */
@@ -241,49 +158,49 @@ public final class ServerStream implements Line, PublisherProducer.Owner, Inboun
     }
   }
 
-  /** Ends what nobody will read. */
-  static void discard(Object items) {
-    if (items instanceof BaseStream<?, ?> stream) {
-      try {
-        stream.close();
-      } catch (RuntimeException e) {
-        log.warn("Closing the stream that a handler returned failed", e);
-      }
-    }
-  }
-
   @Override
   public void produced() {
-    Map<String, String> headers = new HashMap<>();
-    headers.put(WireHeaders.STATUS, END);
     if (!shuttingDown) {
-      out.end(headers, () -> finish(End.PRODUCED, null));
+      out.end(() -> finish(StreamEnd.PRODUCED, null));
     }
   }
 
   @Override
   public void failed(Throwable error) {
     if (!shuttingDown) {
-      out.error(reports.apply(error), () -> finish(End.FAILED, error));
+      out.error(reports.apply(error), () -> finish(StreamEnd.FAILED, error));
+    }
+  }
+
+  @Override
+  public void stopped() {
+    if (!shuttingDown) { // else whoever shuts down waits until the caller has been told
+      finish(StreamEnd.CANCELLED, null);
     }
   }
 
   /** Nobody takes the items any more: the producer is stopped. Idempotent. */
   public void cancel() {
     out.close();
-    finish(End.CANCELLED, null);
+    finish(StreamEnd.CANCELLED, null);
   }
 
   /**
    * This server goes: the producer is stopped, and the stream is over when the caller has been
-   * told. Idempotent.
+   * told, or the request was handed back before there was anything to tell. Idempotent.
    */
   public void shutDown() {
     shuttingDown = true;
+    if (!start.shut() && start.isOpen()) {
+      tellShutDown();
+    }
+    production.stop();
+  }
+
+  private void tellShutDown() {
     out.error(
         lost("the server " + parts.server() + " is being closed"),
-        () -> finish(End.CANCELLED, null));
-    interruption.interrupt();
+        () -> finish(StreamEnd.CANCELLED, null));
   }
 
   private static ErrorReport lost(String reason) {
@@ -291,29 +208,25 @@ public final class ServerStream implements Line, PublisherProducer.Owner, Inboun
         ErrorCode.CONNECTION_LOST, "", "The stream was ended: " + reason, List.of());
   }
 
-  /** The producer has found that nobody takes its items. */
-  private void stopped() {
-    if (!shuttingDown) { // else whoever shuts down waits until the caller has been told
-      finish(End.CANCELLED, null);
+  @Override
+  public void broken(String reason) {
+    if (!over.get()) {
+      log.warn("A stream was ended, because an item could not be sent: {}", reason);
+      out.error(lost(reason), () -> {});
+      finish(StreamEnd.CANCELLED, null);
     }
   }
 
-  private void finish(End end, @Nullable Throwable error) {
+  private void finish(StreamEnd end, @Nullable Throwable error) {
     if (!over.compareAndSet(false, true)) {
       return;
     }
-    Scheduler.Task task = tick;
-    if (task != null) {
-      task.cancel();
-    }
-    inbox.remove(epoch);
+    watch.stop();
+    inbox.remove(line.epoch());
+    start.shut();
     out.close();
-    PublisherProducer stopped = producer;
-    if (stopped != null) {
-      stopped.cancel();
-    }
-    if (end == End.CANCELLED) {
-      interruption.interrupt();
+    if (end != StreamEnd.PRODUCED) {
+      production.stop();
     }
     if (in != null) {
       in.fail(new BrokerException(ErrorCode.CANCELLED, "The stream of the caller has ended", null));
@@ -324,7 +237,7 @@ public final class ServerStream implements Line, PublisherProducer.Owner, Inboun
 
   /** A frame of the caller. Called by the transport's threads. */
   void received(WireMessage frame) {
-    signNanos = parts.timer().nanoTime();
+    watch.heard();
     Signal signal = Signal.parse(frame.header(WireHeaders.SIGNAL));
     if (signal != null && signal.kind() == Signal.Kind.CREDIT) {
       out.credit(signal.items());
@@ -333,85 +246,50 @@ public final class ServerStream implements Line, PublisherProducer.Owner, Inboun
     }
     long seq = Signal.number(frame.header(WireHeaders.SEQ));
     if (in != null && seq > 0) {
-      receivedItem(in, seq, frame);
+      received(in, seq, frame);
     }
   }
 
-  private void receivedItem(Inbound items, long seq, WireMessage frame) {
+  private void received(Inbound items, long seq, WireMessage frame) {
     String status = frame.header(WireHeaders.STATUS);
     RuntimeException mistake =
-        END.equals(status)
-            ? items.end(seq)
-            : status != null ? errors.read(frame, "the caller") : items.add(seq, frame);
+        status == null
+            ? items.add(seq, frame)
+            : Outbound.END.equals(status) ? items.end(seq) : items.gapBefore(seq);
+    if (mistake == null && status != null && !Outbound.END.equals(status)) {
+      mistake = errors.read(frame, "the caller");
+    }
     if (mistake != null) {
       items.fail(mistake);
     }
   }
 
-  private void schedule() {
-    long left = deadlineNanos == Long.MAX_VALUE ? Long.MAX_VALUE : deadlineNanos - now();
-    Duration next = parts.tick();
-    tick = parts.timer().scheduleNanos(Math.max(0, Math.min(left, next.toNanos())), this::look);
+  @Override
+  public boolean isOver() {
+    return over.get();
   }
 
-  /** Called by the timer. */
-  private void look() {
-    if (over.get()) {
-      return;
-    }
-    boolean late = deadlineNanos != Long.MAX_VALUE && deadlineNanos - now() <= 0;
-    boolean gone = credited && now() - signNanos >= parts.silence().toNanos();
-    if (late || gone) {
-      cancel(); // a deadline is kept on both sides, and never told
-      return;
-    }
-    if (now() - sender.sentNanos() >= parts.heartbeat().toNanos()) {
-      heartbeat();
-    }
-    schedule();
+  @Override
+  public void gone() {
+    cancel();
   }
 
   /** Tells the caller where this server is, and that it is. */
-  void heartbeat() {
+  @Override
+  public void sign() {
     Address address = inbox.current();
-    if (credited && address != null && started.isDone()) {
-      sender.signal(replyTo, signHeaders(address));
+    if (credited && address != null && start.isOpen()) {
+      line.sign(address, granted());
     }
   }
 
   @Override
   public void grant(long items) {
-    heartbeat(); // which tells the grant
+    sign(); // which tells the grant
   }
 
   @Override
   public void abandoned(String reason) {
-    Map<String, String> headers = new HashMap<>();
-    headers.put(WireHeaders.EPOCH, epoch);
-    headers.put(WireHeaders.SIGNAL, Signal.CANCEL.toString());
-    sender.signal(replyTo, headers);
-  }
-
-  @Override
-  public void put(Map<String, String> headers, Encoded body, SendListener listener) {
-    headers.put(WireHeaders.EPOCH, epoch);
-    sender.put(replyTo, headers, body, listener);
-  }
-
-  @Override
-  public void flush() {
-    sender.flush();
-  }
-
-  @Override
-  public void broken(String reason) {
-    if (!over.get()) {
-      out.error(lost(reason), () -> {});
-      finish(End.CANCELLED, null);
-    }
-  }
-
-  private long now() {
-    return parts.timer().nanoTime();
+    line.cancelItems();
   }
 }

@@ -48,11 +48,11 @@ public final class ServerStreams {
 
   /** Ends a result that nobody waits for. */
   public static void discard(Object result) {
-    ServerStream.discard(result);
+    Production.discard(result);
   }
 
   /**
-   * A stream that answers a request; nothing is sent yet.
+   * A stream that answers a request; nothing is sent or heard yet.
    *
    * @param takesItems whether the handler takes items of the caller
    * @param reports what the caller is told of an error
@@ -64,11 +64,8 @@ public final class ServerStreams {
       boolean takesItems,
       Function<Throwable, ErrorReport> reports,
       ServerStream.Owner owner) {
-    ServerStream stream =
-        new ServerStream(
-            parts, inbox, request, replyTo, deadlineNanos, takesItems, reports, errors, owner);
-    inbox.add(stream.epoch(), stream);
-    return stream;
+    return new ServerStream(
+        parts, inbox, request, replyTo, deadlineNanos, takesItems, reports, errors, owner);
   }
 
   /**
@@ -95,6 +92,11 @@ public final class ServerStreams {
     }
     ItemIterator<Object> iterator = new ItemIterator<>(items, reader, from);
     return form == Stream.class ? iterator.stream() : iterator;
+  }
+
+  /** How many have begun and not ended. */
+  int open() {
+    return inbox.streams();
   }
 
   /** Gives the private address up. */
