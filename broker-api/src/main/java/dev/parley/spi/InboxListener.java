@@ -18,6 +18,14 @@ public interface InboxListener {
    */
   void gone(String reason);
 
+  /**
+   * There is no address, and waiting for one is of no use until somebody changes something, a wrong
+   * password say; it goes on trying all the same. Default: nothing is done about it.
+   *
+   * @param reason for the user, who may have to correct a setting
+   */
+  default void refused(String reason) {}
+
   /** A message; it needs no settlement. */
   void received(WireMessage message);
 }

@@ -1,7 +1,9 @@
 package dev.parley.conformance;
 
 import java.util.List;
+import java.util.Optional;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.extension.AfterEachCallback;
 import org.junit.jupiter.api.extension.ConditionEvaluationResult;
 import org.junit.jupiter.api.extension.ExecutionCondition;
@@ -18,8 +20,7 @@ final class ConformanceExtension
     implements ParameterResolver, AfterEachCallback, ExecutionCondition {
 
   private static final Namespace NAMESPACE = Namespace.create(ConformanceExtension.class);
-  private static final Pattern WANTED =
-      Pattern.compile(System.getProperty("parley.conformance", ""));
+  private static final @Nullable String ASKED = System.getProperty("parley.conformance");
 
   /** So that JUnit ends the broker together with the store of the class. */
   private record Server(ConformanceBroker broker) implements AutoCloseable {
@@ -58,9 +59,19 @@ final class ConformanceExtension
         context.getRequiredTestClass().getSimpleName()
             + "."
             + context.getRequiredTestMethod().getName();
-    return WANTED.matcher(test).find()
+    String wanted = ASKED != null ? ASKED : chapters(context);
+    return Pattern.compile(wanted).matcher(test).find()
         ? ConditionEvaluationResult.enabled("wanted")
-        : ConditionEvaluationResult.disabled("-Dparley.conformance=" + WANTED);
+        : ConditionEvaluationResult.disabled("only " + wanted);
+  }
+
+  /** What the transport's own test says, which is the class around all others. */
+  private static String chapters(ExtensionContext context) {
+    OnlyChapters only = null;
+    for (var around = Optional.of(context); around.isPresent(); around = around.get().getParent()) {
+      only = around.get().getTestClass().map(c -> c.getAnnotation(OnlyChapters.class)).orElse(only);
+    }
+    return only == null ? "" : only.value();
   }
 
   private static ConformanceBroker server(ExtensionContext context) {

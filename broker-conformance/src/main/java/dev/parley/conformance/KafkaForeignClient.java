@@ -199,7 +199,11 @@ final class KafkaForeignClient implements ForeignClient {
   private static @Nullable ConsumerRecord<byte[], byte[]> oldest(
       KafkaConsumer<byte[], byte[]> consumer) {
     List<ConsumerRecord<byte[], byte[]>> all = new ArrayList<>();
+    boolean several = consumer.assignment().size() > 1;
     ConsumerRecords<byte[], byte[]> read = consumer.poll(Duration.ofMillis(100));
+    if (!several && !read.isEmpty()) {
+      return read.iterator().next();
+    }
     while (!read.isEmpty()) {
       read.forEach(all::add);
       read = consumer.poll(Duration.ofMillis(100));
@@ -222,7 +226,9 @@ final class KafkaForeignClient implements ForeignClient {
             "auto.offset.reset",
             "earliest",
             "max.poll.records",
-            1),
+            1,
+            "fetch.max.wait.ms", // closing waits for the fetch under way
+            20),
         new ByteArrayDeserializer(),
         new ByteArrayDeserializer());
   }

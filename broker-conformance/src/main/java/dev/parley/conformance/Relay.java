@@ -33,18 +33,28 @@ final class Relay implements AutoCloseable {
 
   /** A relay on a free port of the loopback interface. */
   static Relay to(String host, int port) {
+    return at(0, host, port);
+  }
+
+  /** A relay on that port, where the server says that it is. */
+  static Relay at(int port, String host, int serverPort) {
     try {
-      ServerSocket listener = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
-      Relay relay = new Relay(listener, new InetSocketAddress(host, port));
+      ServerSocket listener = new ServerSocket(port, 50, InetAddress.getLoopbackAddress());
+      Relay relay = new Relay(listener, new InetSocketAddress(host, serverPort));
       relay.start("accept", relay::accept);
       return relay;
     } catch (IOException e) {
-      throw new IllegalStateException("No relay to " + host + ":" + port, e);
+      throw new IllegalStateException("No relay from " + port + " to " + serverPort, e);
     }
   }
 
   int port() {
     return listener.getLocalPort();
+  }
+
+  /** Closes what is open; new connections are passed on. */
+  void cut() {
+    closeAll();
   }
 
   void silence() {

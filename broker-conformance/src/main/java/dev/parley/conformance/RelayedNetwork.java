@@ -7,9 +7,11 @@ import java.util.Map;
 /**
  * A way to a broker through a {@link Relay}.
  *
+ * @param kept whether the relay is used again afterwards, and so stays open
  * @param heartbeat how often the transport expects a sign of life with these settings
  */
-record RelayedNetwork(String url, Relay relay, Duration heartbeat, Map<String, String> settings)
+record RelayedNetwork(
+    String url, Relay relay, boolean kept, Duration heartbeat, Map<String, String> settings)
     implements Network {
 
   /** A way to the server at that URL. */
@@ -17,7 +19,7 @@ record RelayedNetwork(String url, Relay relay, Duration heartbeat, Map<String, S
     URI uri = URI.create(url);
     Relay relay = Relay.to(uri.getHost(), uri.getPort());
     return new RelayedNetwork(
-        url.replace(":" + uri.getPort(), ":" + relay.port()), relay, heartbeat, settings);
+        url.replace(":" + uri.getPort(), ":" + relay.port()), relay, false, heartbeat, settings);
   }
 
   @Override
@@ -37,6 +39,10 @@ record RelayedNetwork(String url, Relay relay, Duration heartbeat, Map<String, S
 
   @Override
   public void close() {
-    relay.close();
+    if (kept) {
+      relay.restore();
+    } else {
+      relay.close();
+    }
   }
 }

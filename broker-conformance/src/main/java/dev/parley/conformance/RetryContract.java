@@ -13,6 +13,7 @@ import dev.parley.RetryAfter;
 import dev.parley.SubscribeOptions;
 import dev.parley.Subscriber;
 import dev.parley.TypeRef;
+import dev.parley.spi.Capability;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -140,7 +141,11 @@ abstract class RetryContract extends Chapter {
     broker.publish("good", to(queue));
     broker.publish("better", to(queue));
 
-    assertThat(seen.next(3)).containsExactlyInAnyOrder("bad1", "good1", "better1");
+    List<String> all = seen.next(3);
+    assertThat(all).containsExactlyInAnyOrder("bad1", "good1", "better1");
+    if (fixture.capabilities().contains(Capability.ORDER_WITHOUT_KEY)) {
+      assertThat(all).containsExactly("bad1", "good1", "better1");
+    }
     assertThat(broker.counters().get(Counter.RETRIED)).isEqualTo(1);
   }
 

@@ -256,6 +256,7 @@ abstract class StreamContract extends Chapter {
     Broker server = fixture.started(on -> on.register(counts));
     Broker client = fixture.broker();
     AtomicLong seen = new AtomicLong();
+    assertThat(client.client(Counting.class).iterate(1)).toIterable().hasSize(1); // is connected
 
     assertThatThrownBy(
             () ->

@@ -31,7 +31,7 @@ final class BroadcastSession extends ReadingSession {
   }
 
   @Override
-  void begin() {
+  public void begin() {
     List<TopicPartition> all = assign();
     consumer().seekToEnd(all);
     all.forEach(this::open);
@@ -70,12 +70,12 @@ final class BroadcastSession extends ReadingSession {
   }
 
   @Override
-  boolean isAssigned() {
+  public boolean isAssigned() {
     return true;
   }
 
   @Override
-  void prove() {
+  public void prove() {
     // the cluster answers, and there is no group to be thrown out of
   }
 

@@ -38,6 +38,19 @@ final class ClientProperties {
           Map.entry(ProducerConfig.TRANSACTIONAL_ID_CONFIG, "set kafka.transactions = true"),
           Map.entry(ProducerConfig.MAX_BLOCK_MS_CONFIG, "publishing never blocks"));
 
+  /** What is the cluster's to say for a share group, and refused from its members. */
+  private static final Set<String> NOT_SHARED =
+      Set.of(
+          ConsumerConfig.AUTO_OFFSET_RESET_CONFIG,
+          ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG,
+          ConsumerConfig.ISOLATION_LEVEL_CONFIG,
+          ConsumerConfig.PARTITION_ASSIGNMENT_STRATEGY_CONFIG,
+          ConsumerConfig.INTERCEPTOR_CLASSES_CONFIG,
+          ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG,
+          ConsumerConfig.HEARTBEAT_INTERVAL_MS_CONFIG,
+          ConsumerConfig.GROUP_PROTOCOL_CONFIG,
+          ConsumerConfig.GROUP_REMOTE_ASSIGNOR_CONFIG);
+
   private final KafkaUrl url;
   private final String clientName;
   private final KafkaSettings settings;
@@ -143,6 +156,17 @@ final class ClientProperties {
       properties.putIfAbsent(ConsumerConfig.HEARTBEAT_INTERVAL_MS_CONFIG, 1_000);
       properties.putIfAbsent(ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG, 15_000);
     }
+    return properties;
+  }
+
+  /** A member of a share group, with so many records in hand at most. */
+  Map<String, Object> shareConsumer(String group, int most) {
+    Map<String, Object> properties = consumer();
+    NOT_SHARED.forEach(properties::remove);
+    properties.put(ConsumerConfig.GROUP_ID_CONFIG, group);
+    properties.put(ConsumerConfig.SHARE_ACKNOWLEDGEMENT_MODE_CONFIG, "explicit");
+    properties.put(ConsumerConfig.SHARE_ACQUIRE_MODE_CONFIG, "record_limit");
+    properties.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, most);
     return properties;
   }
 

@@ -27,7 +27,7 @@ final class CommitMetadata {
 
   private static final String VERSION = "p1";
   private static final int RADIX = Character.MAX_RADIX;
-  private static final int MAX_ATTEMPT = 1_000_000_000;
+  static final int MAX_ATTEMPT = 1_000_000_000;
 
   private final SortedMap<Integer, Integer> attempts;
   private final BitSet done;

@@ -10,9 +10,9 @@ final class DeadLetters {
 
   private DeadLetters() {}
 
-  /** Whether it goes to where the dead letters of that message's topic go. */
-  static boolean isOne(Outgoing out, InFlight message) {
+  /** Whether it goes to where dead letters go. */
+  static boolean isOne(Outgoing out) {
     Address to = out.to();
-    return to.kind() == Address.Kind.QUEUE && to.name().equals(message.consumed().topic() + SUFFIX);
+    return to.kind() == Address.Kind.QUEUE && to.name().endsWith(SUFFIX);
   }
 }

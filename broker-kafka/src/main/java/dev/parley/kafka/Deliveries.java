@@ -279,9 +279,10 @@ final class Deliveries {
   }
 
   /** Begins a record of a partition; null when it was done before, or the partition is lost. */
-  synchronized OffsetTracker.@Nullable Slot begin(TopicPartition partition, long offset) {
+  synchronized OffsetTracker.@Nullable Slot begin(
+      TopicPartition partition, long offset, int attempt) {
     PartitionWindow window = windows.get(partition);
-    return window == null ? null : window.tracker().begin(offset);
+    return window == null ? null : window.tracker().begin(offset, attempt);
   }
 
   /** All of a partition below that offset has been read. */

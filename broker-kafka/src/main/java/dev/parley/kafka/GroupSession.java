@@ -62,7 +62,7 @@ final class GroupSession extends ReadingSession implements ConsumerRebalanceList
   }
 
   @Override
-  void begin() {
+  public void begin() {
     committedNanos = parts().scheduler().nanoTime();
     consumer().subscribe(List.of(topic), this);
     if (transactions != null) {
@@ -84,13 +84,13 @@ final class GroupSession extends ReadingSession implements ConsumerRebalanceList
   }
 
   @Override
-  boolean isAssigned() {
+  public boolean isAssigned() {
     return assigned;
   }
 
   @Override
-  void prove() {
-    consumer().committed(new HashSet<>(deliveries().partitions()), LEAVE_LIMIT);
+  public void prove() {
+    consumer().committed(new HashSet<>(deliveries().partitions()), PROOF_LIMIT);
   }
 
   @Override

@@ -57,6 +57,12 @@ final class InFlight {
     return age;
   }
 
+  /** How long ago it arrived in the cluster, at least, at that time. */
+  Duration waited(long nanos) {
+    Duration here = Duration.ofNanos(nanos - receivedNanos);
+    return age == null ? here : age.plus(here);
+  }
+
   /** How long it has to wait still before it may be handled, from its receipt; zero normally. */
   Duration delayLeft() {
     long delay = KafkaHeaders.number(consumed.headers(), KafkaHeaders.DELAY);
@@ -83,8 +89,13 @@ final class InFlight {
     return Math.max(0, Math.min(sent, limit));
   }
 
+  /** What no other record is called. */
+  static String name(ConsumerRecord<byte[], byte[]> read) {
+    return read.topic() + "-" + read.partition() + "@" + read.offset();
+  }
+
   @Override
   public String toString() {
-    return window.partition() + "@" + consumed.offset();
+    return name(consumed);
   }
 }

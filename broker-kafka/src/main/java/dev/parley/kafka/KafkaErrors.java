@@ -6,6 +6,7 @@ import org.apache.kafka.common.errors.AuthenticationException;
 import org.apache.kafka.common.errors.AuthorizationException;
 import org.apache.kafka.common.errors.InvalidTopicException;
 import org.apache.kafka.common.errors.RecordTooLargeException;
+import org.apache.kafka.common.errors.SslAuthenticationException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 
 /** What Kafka's errors mean, and in words for the user. Stateless. */
@@ -25,12 +26,34 @@ final class KafkaErrors {
 
   static String describe(Throwable error) {
     Throwable cause = unwrap(error);
-    StringBuilder text = new StringBuilder(one(cause));
+    StringBuilder text = new StringBuilder(hint(error)).append(one(cause));
     for (int depth = 0; depth < 3 && cause.getCause() != null; depth++) {
       cause = cause.getCause();
       text.append(": ").append(one(cause));
     }
     return text.toString();
+  }
+
+  /** What to look at, where the cluster or its client says only that it is so. */
+  private static String hint(Throwable error) {
+    if (isCausedBy(error, SslAuthenticationException.class)) {
+      return "no TLS connection: is the certificate trusted, and for that host"
+          + " (kafka.client.ssl.truststore.location)? ";
+    }
+    return isCausedBy(error, AuthenticationException.class)
+        ? "Kafka refuses the user or the password (kafka.client.sasl.jaas.config): "
+        : "";
+  }
+
+  private static boolean isCausedBy(Throwable error, Class<? extends Throwable> type) {
+    Throwable cause = error;
+    for (int depth = 0; depth < 8 && cause != null; depth++) {
+      if (type.isInstance(cause)) {
+        return true;
+      }
+      cause = cause.getCause();
+    }
+    return false;
   }
 
   private static String one(Throwable error) {
@@ -47,9 +70,8 @@ final class KafkaErrors {
 
   /** Kafka has answered, and said no. */
   static boolean isRefusal(Throwable error) {
-    Throwable cause = unwrap(error);
-    return cause instanceof AuthorizationException
-        || cause instanceof AuthenticationException
-        || cause instanceof RecordTooLargeException;
+    return isCausedBy(error, AuthorizationException.class)
+        || isCausedBy(error, AuthenticationException.class)
+        || unwrap(error) instanceof RecordTooLargeException;
   }
 }

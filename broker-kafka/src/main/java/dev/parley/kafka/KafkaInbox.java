@@ -71,6 +71,9 @@ final class KafkaInbox implements Inbox {
       } catch (KafkaException | TransportException | CompletionException e) {
         if (!isClosed()) {
           log.warn("Cannot receive replies: {}", KafkaErrors.describe(e));
+          if (KafkaErrors.isRefusal(e)) {
+            listener.refused("replies could not be received: " + KafkaErrors.describe(e));
+          }
           pause(backOff.next());
         }
       }

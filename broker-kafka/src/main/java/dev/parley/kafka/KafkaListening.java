@@ -2,7 +2,6 @@ package dev.parley.kafka;
 
 import dev.parley.spi.DeliveryListener;
 import dev.parley.spi.DeliveryListener.State;
-import dev.parley.spi.ListenRequest;
 import dev.parley.spi.Listening;
 import dev.parley.spi.Source;
 import dev.parley.spi.TransportException;
@@ -12,7 +11,7 @@ import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
+import java.util.function.Function;
 import org.apache.kafka.common.KafkaException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -40,25 +39,38 @@ final class KafkaListening implements Listening {
     CLOSED
   }
 
-  private final ListenRequest request;
+  private final Source source;
   private final KafkaQueueSpec spec;
   private final Parts parts;
   private final DeliveryListener listener;
+  private final Function<Topics.Topic, ListeningSession> opening;
   private final BackOff backOff;
   private final Alarm alarm = new Alarm();
   private final InOrder events = new InOrder();
   private final CompletableFuture<Void> stopped = new CompletableFuture<>();
   private Wanted wanted = Wanted.CONSUMING;
   private State told = State.STARTING;
-  private @Nullable ReadingSession session;
+  private @Nullable ListeningSession session;
   private boolean doubtful; // the reading thread's own
   private long provenNanos; // the reading thread's own
 
-  KafkaListening(ListenRequest request, Parts parts, DeliveryListener listener) {
-    this.request = request;
-    this.spec = KafkaQueueSpec.of(request.options());
+  /**
+   * For that source.
+   *
+   * @param spec how its topic is created
+   * @param opening opens a session on the topic that was found or made
+   */
+  KafkaListening(
+      Source source,
+      KafkaQueueSpec spec,
+      Parts parts,
+      DeliveryListener listener,
+      Function<Topics.Topic, ListeningSession> opening) {
+    this.source = source;
+    this.spec = spec;
     this.parts = parts;
     this.listener = listener;
+    this.opening = opening;
     this.backOff = parts.settings().backOff().get();
   }
 
@@ -92,7 +104,7 @@ final class KafkaListening implements Listening {
     if (topic == null) {
       return; // closed meanwhile
     }
-    ReadingSession fresh = open(topic);
+    ListeningSession fresh = opening.apply(topic);
     try {
       synchronized (this) {
         session = fresh;
@@ -122,7 +134,7 @@ final class KafkaListening implements Listening {
     CompletionStage<Topics.Topic> declared =
         parts
             .topics()
-            .ensure(request.source().name(), spec)
+            .ensure(source.name(), spec)
             .thenCombine(parts.cluster().clockAsked(), (topic, asked) -> topic);
     declared.whenComplete((done, error) -> alarm.ring());
     CompletableFuture<Topics.Topic> topic = declared.toCompletableFuture();
@@ -141,7 +153,7 @@ final class KafkaListening implements Listening {
       return null;
     }
     try {
-      parts.sender().expect(request.source().name(), topic.join());
+      parts.sender().expect(source.name(), topic.join());
       return topic.join();
     } catch (CompletionException e) {
       if (KafkaErrors.unwrap(e) instanceof TransportException reason) {
@@ -151,30 +163,8 @@ final class KafkaListening implements Listening {
     }
   }
 
-  private ReadingSession open(Topics.Topic topic) {
-    Source source = request.source();
-    String name = source.name();
-    TopicWatch watch = new TopicWatch(parts.topics(), parts.scheduler(), name, topic);
-    if (source.kind() == Source.Kind.BROADCAST) {
-      return new BroadcastSession(
-          parts,
-          new KafkaConsumer<>(parts.properties().consumer()),
-          watch,
-          name,
-          request.prefetch(),
-          listener::delivered);
-    }
-    return new GroupSession(
-        parts,
-        new KafkaConsumer<>(parts.properties().consumer(Groups.of(source))),
-        watch,
-        name,
-        request.prefetch(),
-        listener::delivered);
-  }
-
   /** Tells how it is. Kafka's client does not say when it has lost its connections. */
-  private void report(ReadingSession now) {
+  private void report(ListeningSession now) {
     if (!parts.cluster().isUp()) {
       doubtful = true;
       tell(State.RECOVERING, noAnswer());
@@ -197,7 +187,7 @@ final class KafkaListening implements Listening {
     return new TransportException("no broker of the cluster answers", null);
   }
 
-  private boolean proven(ReadingSession now) {
+  private boolean proven(ListeningSession now) {
     if (parts.scheduler().nanoTime() - provenNanos < LOOK_WAIT.toNanos()) {
       return false;
     }
@@ -206,21 +196,21 @@ final class KafkaListening implements Listening {
       now.prove();
       doubtful = false;
     } catch (KafkaException e) {
-      log.debug("{} is not consumed yet", request.source(), e);
+      log.debug("{} is not consumed yet", source, e);
     }
     return !doubtful;
   }
 
   private void failed(RuntimeException error) {
     if (wanted() == Wanted.CLOSED) {
-      log.debug("Ending the consumer of {} failed", request.source(), error);
+      log.debug("Ending the consumer of {} failed", source, error);
       return;
     }
     String why = KafkaErrors.describe(error);
-    log.warn("Cannot consume from {}: {}", request.source(), why);
+    log.warn("Cannot consume from {}: {}", source, why);
     tell(
         State.RECOVERING,
-        new TransportException("cannot consume from " + request.source() + ": " + why, error));
+        new TransportException("cannot consume from " + source + ": " + why, error));
   }
 
   @Override
@@ -245,7 +235,7 @@ final class KafkaListening implements Listening {
   }
 
   private void want(Wanted next) {
-    ReadingSession now;
+    ListeningSession now;
     synchronized (this) {
       if (wanted.compareTo(Wanted.STOPPED) >= 0 && next.compareTo(wanted) <= 0) {
         return; // stopping is for good
@@ -256,7 +246,7 @@ final class KafkaListening implements Listening {
     if (now == null) {
       reached(next);
     } else if (next == Wanted.STOPPED || next == Wanted.CLOSED) {
-      now.deliveries().holdThen(() -> reached(next));
+      now.holdThen(() -> reached(next));
       now.wake();
     } else {
       now.hold(next == Wanted.PAUSED);

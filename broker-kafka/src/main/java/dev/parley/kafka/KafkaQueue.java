@@ -28,6 +28,14 @@ public @interface KafkaQueue {
   /** Whether it is created when it is missing. Default: what {@code kafka.create} says. */
   Creation create() default Creation.CONFIGURED;
 
+  /**
+   * By how many consumers of each instance it is read as a share group (Kafka 4.2 or later): then
+   * any number of consumers share its messages, however many partitions there are, and there is no
+   * order, of keys neither. Each consumer fetches again when it has settled what it fetched last. 0
+   * for a group of the usual kind. Default: what {@code kafka.share} says.
+   */
+  int share() default -1;
+
   /** Further configuration of the topic, as in {@code "retention.ms=60000"}. Default: none. */
   String[] configuration() default {};
 

@@ -19,21 +19,24 @@ import org.jspecify.annotations.Nullable;
 public final class KafkaQueueSpec {
 
   /** As the settings say. */
-  public static final KafkaQueueSpec DEFAULT = new KafkaQueueSpec(0, 0, null, Map.of());
+  public static final KafkaQueueSpec DEFAULT = new KafkaQueueSpec(0, 0, null, null, Map.of());
 
   private final int partitions;
   private final int replication;
   private final @Nullable Boolean create;
+  private final @Nullable Integer share;
   private final Map<String, String> configuration;
 
   private KafkaQueueSpec(
       int partitions,
       int replication,
       @Nullable Boolean create,
+      @Nullable Integer share,
       Map<String, String> configuration) {
     this.partitions = partitions;
     this.replication = replication;
     this.create = create;
+    this.share = share;
     this.configuration = configuration;
   }
 
@@ -46,7 +49,7 @@ public final class KafkaQueueSpec {
     if (number < 1) {
       throw new IllegalArgumentException("partitions must be 1 or more, was " + number);
     }
-    return new KafkaQueueSpec(number, replication, create, configuration);
+    return new KafkaQueueSpec(number, replication, create, share, configuration);
   }
 
   /**
@@ -58,19 +61,33 @@ public final class KafkaQueueSpec {
     if (copies < 1 || copies > Short.MAX_VALUE) {
       throw new IllegalArgumentException("replication must be from 1 to 32767, was " + copies);
     }
-    return new KafkaQueueSpec(partitions, copies, create, configuration);
+    return new KafkaQueueSpec(partitions, copies, create, share, configuration);
   }
 
   /** Created when it is missing, or not: then a missing topic is an error. */
   public KafkaQueueSpec create(boolean whenMissing) {
-    return new KafkaQueueSpec(partitions, replication, whenMissing, configuration);
+    return new KafkaQueueSpec(partitions, replication, whenMissing, share, configuration);
+  }
+
+  /**
+   * Read as a share group by so many consumers of each instance, see {@link KafkaQueue#share}; by a
+   * group of the usual kind when 0.
+   *
+   * @throws IllegalArgumentException if it is negative or more than 64
+   */
+  public KafkaQueueSpec share(int consumers) {
+    if (consumers < 0 || consumers > KafkaSettings.MOST_SHARED) {
+      throw new IllegalArgumentException(
+          "share must be from 0 to " + KafkaSettings.MOST_SHARED + ", was " + consumers);
+    }
+    return new KafkaQueueSpec(partitions, replication, create, consumers, configuration);
   }
 
   /** Created with that configuration, such as {@code retention.ms}. */
   public KafkaQueueSpec configuration(String name, String value) {
     Map<String, String> more = new HashMap<>(configuration);
     more.put(requireNonNull(name, "name"), requireNonNull(value, "value"));
-    return new KafkaQueueSpec(partitions, replication, create, Map.copyOf(more));
+    return new KafkaQueueSpec(partitions, replication, create, share, Map.copyOf(more));
   }
 
   /** What the options say; what is not of this transport's is ignored. */
@@ -97,6 +114,9 @@ public final class KafkaQueueSpec {
     if (annotation.create() != KafkaQueue.Creation.CONFIGURED) {
       spec = spec.create(annotation.create() == KafkaQueue.Creation.CREATE);
     }
+    if (annotation.share() != -1) {
+      spec = spec.share(annotation.share());
+    }
     for (String entry : annotation.configuration()) {
       int equals = entry.indexOf('=');
       if (equals < 1) {
@@ -122,6 +142,11 @@ public final class KafkaQueueSpec {
     return create;
   }
 
+  /** Null where the setting decides. */
+  @Nullable Integer share() {
+    return share;
+  }
+
   Map<String, String> configuration() {
     return configuration;
   }
@@ -134,6 +159,8 @@ public final class KafkaQueueSpec {
         + replication
         + ", create="
         + create
+        + ", share="
+        + share
         + ", "
         + configuration
         + "]";

@@ -29,6 +29,7 @@ record KafkaSettings(
     Duration replyRetention,
     boolean springHeaders,
     boolean transactions,
+    int share,
     Duration commitInterval,
     int window,
     Duration healthInterval,
@@ -37,6 +38,8 @@ record KafkaSettings(
 
   private static final BackOffSettings BACK_OFF = new BackOffSettings("kafka", "to consume");
   private static final SendBudgetSettings SEND_BUDGET = new SendBudgetSettings("kafka");
+
+  static final int MOST_SHARED = 64;
 
   private static final Setting<Map<String, String>> CLIENT =
       Setting.below(
@@ -109,6 +112,15 @@ record KafkaSettings(
           false,
           "Whether what a handler consumes, replies and publishes by @PublishTo is one transaction.");
 
+  private static final Setting<Integer> SHARE =
+      Setting.integer(
+          "kafka.share",
+          0,
+          0,
+          MOST_SHARED,
+          "By how many consumers of a share group each handler reads its queue or group, where it"
+              + " does not say so itself; 0 for a group of the usual kind.");
+
   private static final Setting<Duration> COMMIT_INTERVAL =
       Setting.duration(
           "kafka.commit.interval",
@@ -143,6 +155,7 @@ record KafkaSettings(
                   REPLY_RETENTION,
                   SPRING_HEADERS,
                   TRANSACTIONS,
+                  SHARE,
                   COMMIT_INTERVAL,
                   WINDOW,
                   HEALTH_INTERVAL),
@@ -167,6 +180,7 @@ record KafkaSettings(
         settings.get(REPLY_RETENTION),
         settings.get(SPRING_HEADERS),
         settings.get(TRANSACTIONS),
+        settings.get(SHARE),
         settings.get(COMMIT_INTERVAL),
         settings.get(WINDOW),
         settings.get(HEALTH_INTERVAL),

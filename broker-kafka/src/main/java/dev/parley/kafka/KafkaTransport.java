@@ -15,6 +15,7 @@ import dev.parley.spi.Transport;
 import dev.parley.spi.TransportContext;
 import dev.parley.spi.support.OwnedThreads;
 import java.time.Duration;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletionStage;
@@ -65,14 +66,20 @@ final class KafkaTransport implements Transport {
 
   @Override
   public Set<Capability> capabilities() {
-    return Set.of(
-        Capability.SURVIVES_RESTART,
-        Capability.REPLY_SURVIVES_RECONNECT,
-        Capability.EXACT_DELAY,
-        Capability.KEY_ORDER_OVER_INSTANCES,
-        Capability.KEY_ORDER_THROUGH_RETRY,
-        Capability.AGE_KNOWN,
-        Capability.GROUP_STARTS_AT_EARLIEST);
+    Set<Capability> capabilities =
+        EnumSet.of(
+            Capability.SURVIVES_RESTART,
+            Capability.REPLY_SURVIVES_RECONNECT,
+            Capability.EXACT_DELAY,
+            Capability.AGE_KNOWN,
+            Capability.GROUP_STARTS_AT_EARLIEST);
+    if (parts.settings().share()
+        == 0) { // a share group gives up order, and what a cut connection had in hand
+      capabilities.add(Capability.DELIVERY_SURVIVES_RECONNECT);
+      capabilities.add(Capability.KEY_ORDER_OVER_INSTANCES);
+      capabilities.add(Capability.KEY_ORDER_THROUGH_RETRY);
+    }
+    return capabilities;
   }
 
   @Override
@@ -116,7 +123,7 @@ final class KafkaTransport implements Transport {
   @Override
   public Listening listen(ListenRequest request, DeliveryListener listener) {
     parts.cluster().start();
-    Listening listening = new KafkaListening(request, parts, listener).start();
+    Listening listening = new Listenings(parts).open(request, listener);
     listenings.add(listening);
     return listening;
   }

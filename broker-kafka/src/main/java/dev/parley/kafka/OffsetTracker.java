@@ -53,13 +53,22 @@ final class OffsetTracker {
     this.before = before;
   }
 
-  /** A record was read; null when it was done before, and must not be handled again. */
+  /** The same for a record that is at its first attempt, unless another is remembered. */
   @Nullable Slot begin(long offset) {
+    return begin(offset, 1);
+  }
+
+  /**
+   * A record was read; null when it was done before, and must not be handled again.
+   *
+   * @param first the attempt it is at where none is remembered
+   */
+  @Nullable Slot begin(long offset, int first) {
     if (offset < next) {
       throw new IllegalStateException("offset " + offset + " was read before " + next);
     }
     next = offset + 1;
-    Slot slot = new Slot(offset, before.attempt(offset - start));
+    Slot slot = new Slot(offset, Math.max(first, before.attempt(offset - start)));
     if (before.isDone(offset - start)) {
       slot.done = true;
       slots.add(slot);

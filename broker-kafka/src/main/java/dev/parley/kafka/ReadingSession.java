@@ -26,9 +26,15 @@ import org.apache.kafka.common.record.TimestampType;
  * <p>The thread of its {@link KafkaListening} calls everything, except that any thread settles and
  * wakes.
  */
-abstract class ReadingSession {
+abstract class ReadingSession implements ListeningSession {
 
-  static final Duration LEAVE_LIMIT = Duration.ofSeconds(2);
+  static final Duration PROOF_LIMIT = Duration.ofSeconds(2);
+
+  /** What was handled is committed by then, and leaving needs no answer. */
+  private static final Duration LEAVE_LIMIT = Duration.ofMillis(100);
+
+  /** The client joins in a poll, and goes on polling when it has: short ones tell sooner. */
+  private static final Duration JOINING_POLL = Duration.ofMillis(10);
 
   private final Parts parts;
   private final KafkaConsumer<byte[], byte[]> consumer;
@@ -71,17 +77,8 @@ abstract class ReadingSession {
     return watch;
   }
 
-  /** Joins a group, or takes partitions. */
-  abstract void begin();
-
   /** What is due after each poll. */
   abstract void tend();
-
-  /** Whether it has its partitions, be they none. */
-  abstract boolean isAssigned();
-
-  /** Proves that it can consume, after the cluster did not answer; throws when not. */
-  abstract void prove();
 
   /** Commits for the last time. */
   abstract void finish();
@@ -89,18 +86,23 @@ abstract class ReadingSession {
   /** Ends what else runs for it. */
   void abandon() {}
 
-  /** Hands out nothing until it is called with false. Any thread. */
-  final void hold(boolean hold) {
+  @Override
+  public final void hold(boolean hold) {
     held = hold;
     deliveries.hold(hold);
+  }
+
+  @Override
+  public final void holdThen(Runnable action) {
+    deliveries.holdThen(action);
   }
 
   final boolean isHeld() {
     return held;
   }
 
-  /** Reads once; with nothing to read from, waits. */
-  final void step(Duration longest) {
+  @Override
+  public final void step(Duration longest) {
     if (consumer.subscription().isEmpty() && consumer.assignment().isEmpty()) {
       idle.await(longest);
       tend();
@@ -108,7 +110,7 @@ abstract class ReadingSession {
     }
     holdBack();
     try {
-      accept(consumer.poll(longest));
+      accept(consumer.poll(isAssigned() ? longest : JOINING_POLL));
     } catch (WakeupException e) {
       // there is something else to do, or room again
     }
@@ -142,7 +144,8 @@ abstract class ReadingSession {
     for (ConsumerRecord<byte[], byte[]> each : records) {
       TopicPartition partition = new TopicPartition(each.topic(), each.partition());
       PartitionWindow window = deliveries.window(partition);
-      OffsetTracker.Slot slot = deliveries.begin(partition, each.offset());
+      OffsetTracker.Slot slot =
+          deliveries.begin(partition, each.offset(), RetryTopic.attempt(each));
       if (window != null && slot != null) {
         deliveries.add(new InFlight(each, window, slot, now, parts.clock()));
       }
@@ -160,7 +163,7 @@ abstract class ReadingSession {
     OutputsFirst.run(
         outputs,
         (out, sent) -> {
-          if (dead && DeadLetters.isOne(out, message)) {
+          if (dead && DeadLetters.isOne(out)) {
             parts.sender().sendDeclared(out, sent);
           } else {
             parts.sender().send(out, sent);
@@ -172,14 +175,14 @@ abstract class ReadingSession {
         listener);
   }
 
-  /** Any thread: a poll under way ends. */
-  final void wake() {
+  @Override
+  public final void wake() {
     idle.ring();
     consumer.wakeup();
   }
 
-  /** Commits if it can, leaves, and gives up what is unsettled. */
-  final void end(boolean clusterAnswers) {
+  @Override
+  public final void end(boolean clusterAnswers) {
     try {
       if (clusterAnswers) {
         finish();

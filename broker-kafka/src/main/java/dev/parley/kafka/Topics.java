@@ -99,9 +99,21 @@ final class Topics {
 
   private Shape shape(KafkaQueueSpec spec) {
     return new Shape(
-        spec.partitions() > 0 ? spec.partitions() : settings.partitions(),
+        partitions(spec),
         spec.replication() > 0 ? spec.replication() : settings.replication(),
         configuration(spec));
+  }
+
+  /**
+   * One where a share group reads it: it has no need of more, and its members are given partitions
+   * too, so that with fewer members than partitions one that is busy would leave some unread.
+   */
+  private int partitions(KafkaQueueSpec spec) {
+    if (spec.partitions() > 0) {
+      return spec.partitions();
+    }
+    int share = spec.share() == null ? settings.share() : spec.share();
+    return share > 0 ? 1 : settings.partitions();
   }
 
   /** The time of arrival, by the clock of the cluster: the time of sending is anybody's. */

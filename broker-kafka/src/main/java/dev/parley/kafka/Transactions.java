@@ -183,8 +183,7 @@ final class Transactions {
     for (int i = 0; i < item.outputs().size(); i++) {
       Outgoing out = item.outputs().get(i);
       boolean dead =
-          item.settlement().outcome() == Settlement.Outcome.DEAD
-              && DeadLetters.isOne(out, item.message());
+          item.settlement().outcome() == Settlement.Outcome.DEAD && DeadLetters.isOne(out);
       SendResult result = check.look(out, dead);
       if (!result.confirmed()) {
         item.listener().completed(failed(i, result));

@@ -40,21 +40,24 @@ class KafkaBounceTest {
         assertThat(client.publish("before", to("echo").callback(String.class))).isEqualTo("before");
 
         List<CompletableFuture<@Nullable Void>> publishes = new ArrayList<>();
+        List<CompletableFuture<@Nullable String>> calls = new ArrayList<>();
         for (int i = 0; i < MESSAGES; i++) {
           publishes.add(client.publishAsync(i, to("work").timeout(Duration.ofSeconds(90))));
+          calls.add(
+              client.publishAsync(
+                  "call " + i, to("echo").callback(String.class).timeout(Duration.ofSeconds(90))));
           if (i == MESSAGES / 2) {
             kafka.kill();
           }
         }
-        CompletableFuture<@Nullable String> across =
-            client.publishAsync(
-                "across", to("echo").callback(String.class).timeout(Duration.ofSeconds(90)));
         kafka.start();
 
         for (CompletableFuture<@Nullable Void> publish : publishes) {
           publish.get(90, TimeUnit.SECONDS);
         }
-        assertThat(across.get(90, TimeUnit.SECONDS)).isEqualTo("across");
+        for (int i = 0; i < MESSAGES; i++) {
+          assertThat(calls.get(i).get(90, TimeUnit.SECONDS)).isEqualTo("call " + i);
+        }
         await()
             .atMost(Duration.ofSeconds(60))
             .untilAsserted(() -> assertThat(handled).hasSize(MESSAGES));

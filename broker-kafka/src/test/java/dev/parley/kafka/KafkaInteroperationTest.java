@@ -5,7 +5,6 @@ import static dev.parley.SubscribeOptions.queue;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.awaitility.Awaitility.await;
 
 import dev.parley.Broker;
 import dev.parley.BrokerException;
@@ -13,13 +12,11 @@ import dev.parley.ConfigurationException;
 import dev.parley.ErrorCode;
 import dev.parley.conformance.brokers.RealBrokers;
 import java.nio.ByteBuffer;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -193,66 +190,5 @@ class KafkaInteroperationTest {
         .hasMessageContaining("did you mean linger.ms?")
         .hasMessageContaining("kafka.client.enable.auto.commit")
         .hasMessageNotContaining("compression.type");
-  }
-
-  @Test
-  void aThousandRequestsWaitForTheFirstServerAndAreSharedByAllThatCome() throws Exception {
-    String queue = prefix + "waiting";
-    Broker client = broker();
-    client.declare(queue);
-    List<CompletableFuture<@Nullable Integer>> calls = new ArrayList<>();
-    for (int i = 0; i < 1_000; i++) {
-      calls.add(
-          client.publishAsync(
-              i, to(queue).callback(Integer.class).timeout(Duration.ofSeconds(60))));
-    }
-    Set<String> servers = ConcurrentHashMap.newKeySet();
-    for (int i = 0; i < 2; i++) {
-      Broker server = broker();
-      server.subscribe(
-          queue(queue).concurrency(2),
-          Integer.class,
-          number -> {
-            servers.add(server.name());
-            TimeUnit.MILLISECONDS.sleep(3); // work, so that the second comes while there is some
-            return number;
-          });
-      server.start();
-    }
-
-    for (int i = 0; i < 1_000; i++) {
-      assertThat(calls.get(i).get(60, TimeUnit.SECONDS)).isEqualTo(i);
-    }
-    await()
-        .atMost(Duration.ofSeconds(30))
-        .until(
-            () -> {
-              client.publish(1, to(queue).callback(Integer.class));
-              return servers.size() == 2;
-            });
-  }
-
-  @Test
-  void tenInstancesNeverTakeEachOthersReplies() throws Exception {
-    String queue = prefix + "many-clients";
-    Broker server = broker();
-    server.subscribe(queue(queue).concurrency(8), String.class, body -> body);
-    server.start();
-    List<CompletableFuture<@Nullable String>> calls = new ArrayList<>();
-    List<String> expected = new ArrayList<>();
-    for (int instance = 0; instance < 10; instance++) {
-      // two partitions for all of them, so that they must share
-      Broker client =
-          broker("kafka.reply.topic", prefix + "shared-replies", "kafka.reply.partitions", "2");
-      for (int i = 0; i < 20; i++) {
-        String body = instance + "/" + i;
-        expected.add(body);
-        calls.add(client.publishAsync(body, to(queue).callback(String.class)));
-      }
-    }
-
-    for (int i = 0; i < calls.size(); i++) {
-      assertThat(calls.get(i).get(30, TimeUnit.SECONDS)).isEqualTo(expected.get(i));
-    }
   }
 }

@@ -3,10 +3,16 @@ package dev.parley.kafka;
 import dev.parley.conformance.BrokerConformance;
 import dev.parley.conformance.ConformanceBroker;
 import dev.parley.conformance.KafkaConformanceBroker;
+import dev.parley.conformance.OnlyChapters;
 import dev.parley.conformance.brokers.RealBrokers;
 import java.util.Map;
 
-/** The contract of all brokers, proven for Kafka with transactions. */
+/**
+ * What the contract of all brokers says of delivery, proven for Kafka with transactions. The rest
+ * does not differ, and runs on request: {@code -Dparley.conformance=.}
+ */
+@OnlyChapters(
+    "^(Calls|Deliveries|Acknowledgements|Retries|DeadLetters|Failures|KeyOrder|Restarts)\\.")
 class KafkaTransactionsConformanceTest extends BrokerConformance {
 
   @Override

@@ -145,6 +145,8 @@ class CallsTest extends Bench {
   // end::client-forms
 
   static class OutOfStock extends Exception {
+    private static final long serialVersionUID = 1;
+
     OutOfStock(String message) {
       super(message);
     }

@@ -41,12 +41,21 @@ final class EmbeddedKafka implements RealBroker {
     };
   }
 
+  /** With two listeners behind relays, one for cutting connections and one for silence. */
   static EmbeddedKafka launch(OptionalInt port) {
+    return launch(
+        port,
+        List.of(KafkaListener.behindRelay("CUT"), KafkaListener.behindRelay("SILENT")),
+        List.of());
+  }
+
+  static EmbeddedKafka launch(
+      OptionalInt port, List<KafkaListener> listeners, List<String> properties) {
     OwnedProcesses processes = null;
     try {
       processes = OwnedProcesses.inNewDirectory("parley-kafka-");
       OpenBrokers.add(processes);
-      KafkaNode node = KafkaNode.prepare(processes.directory(), port);
+      KafkaNode node = KafkaNode.prepare(processes.directory(), port, listeners, properties);
       EmbeddedKafka broker = new EmbeddedKafka(node, processes);
       broker.start();
       return broker;
@@ -71,6 +80,11 @@ final class EmbeddedKafka implements RealBroker {
   @Override
   public Map<BrokerCapability, String> missing() {
     return KafkaFaults.MISSING;
+  }
+
+  @Override
+  public List<KafkaListener> relayed() {
+    return node.listeners().stream().filter(each -> each.port() != each.advertisedPort()).toList();
   }
 
   @Override

@@ -6,19 +6,34 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.OptionalInt;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.utils.AppInfoParser;
 
 /** How Kafka is run as a node of our own: its files in one directory, and its ports. */
-record KafkaNode(Path directory, int port, int controllerPort, String clusterId) {
+record KafkaNode(
+    Path directory,
+    int port,
+    int controllerPort,
+    String clusterId,
+    List<KafkaListener> listeners,
+    List<String> lines) {
   private static final int LOG_TAIL_LINES = 40;
 
   /** Writes the node's configuration into an empty directory. */
-  static KafkaNode prepare(Path directory, OptionalInt port) throws IOException {
+  static KafkaNode prepare(
+      Path directory, OptionalInt port, List<KafkaListener> listeners, List<String> lines)
+      throws IOException {
     KafkaNode node =
         new KafkaNode(
-            directory, LocalPorts.take(port), LocalPorts.free(), Uuid.randomUuid().toString());
+            directory,
+            LocalPorts.take(port),
+            LocalPorts.free(),
+            Uuid.randomUuid().toString(),
+            List.copyOf(listeners),
+            List.copyOf(lines));
     Files.writeString(node.propertiesFile(), node.properties());
     Files.writeString(node.logging(), LOGGING);
     return node;
@@ -90,9 +105,9 @@ record KafkaNode(Path directory, int port, int controllerPort, String clusterId)
     return """
         process.roles=broker,controller
         node.id=1
-        listeners=CLIENT://127.0.0.1:%1$d,CONTROLLER://127.0.0.1:%2$d
-        advertised.listeners=CLIENT://127.0.0.1:%1$d
-        listener.security.protocol.map=CLIENT:PLAINTEXT,CONTROLLER:PLAINTEXT
+        listeners=CLIENT://127.0.0.1:%1$d,CONTROLLER://127.0.0.1:%2$d%4$s
+        advertised.listeners=CLIENT://127.0.0.1:%1$d%5$s
+        listener.security.protocol.map=CLIENT:PLAINTEXT,CONTROLLER:PLAINTEXT%6$s
         inter.broker.listener.name=CLIENT
         controller.listener.names=CONTROLLER
         controller.quorum.voters=1@127.0.0.1:%2$d
@@ -107,9 +122,24 @@ record KafkaNode(Path directory, int port, int controllerPort, String clusterId)
         share.coordinator.state.topic.min.isr=1
         share.coordinator.state.topic.num.partitions=4
         group.initial.rebalance.delay.ms=0
+        group.share.min.record.lock.duration.ms=1000
+        group.share.min.heartbeat.interval.ms=500
+        group.share.heartbeat.interval.ms=500
         auto.create.topics.enable=true
         log.cleaner.dedupe.buffer.size=2097152
+        %7$s
         """
-        .formatted(port, controllerPort, data());
+        .formatted(
+            port,
+            controllerPort,
+            data(),
+            joined(KafkaListener::bound),
+            joined(KafkaListener::advertised),
+            joined(KafkaListener::secured),
+            String.join("\n", lines));
+  }
+
+  private String joined(Function<KafkaListener, String> part) {
+    return listeners.stream().map(part).collect(Collectors.joining());
   }
 }

@@ -1,5 +1,6 @@
 package dev.parley.conformance.brokers;
 
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -74,6 +75,14 @@ public interface RealBroker extends AutoCloseable {
    */
   default String ctl(String... arguments) {
     throw unsupported(BrokerCapability.CTL);
+  }
+
+  /**
+   * Listeners of a Kafka server that lead over a port where nobody listens yet: a test puts its
+   * relay there. Default: none.
+   */
+  default List<KafkaListener> relayed() {
+    return List.of();
   }
 
   /** Ends the server and removes whatever it left on this machine. Idempotent. */

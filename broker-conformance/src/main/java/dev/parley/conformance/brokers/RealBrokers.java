@@ -4,6 +4,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
 import java.util.Set;
 
 /**
@@ -66,6 +67,15 @@ public final class RealBrokers {
    */
   public static RealBroker newKafka() {
     return own("kafka");
+  }
+
+  /**
+   * A Kafka broker from the class path in a JVM of its own, for one test alone, which closes it:
+   * with further listeners, and further lines of its properties ({@code
+   * "listener.name.secured.sasl.enabled.mechanisms=PLAIN"}).
+   */
+  public static RealBroker newKafka(List<KafkaListener> listeners, String... properties) {
+    return EmbeddedKafka.launch(OptionalInt.empty(), listeners, List.of(properties));
   }
 
   /**

@@ -1,5 +1,6 @@
 package dev.parley.conformance.brokers;
 
+import java.util.List;
 import java.util.Map;
 
 /** A broker that all tests of this JVM use, so that none of them can close it. */
@@ -17,6 +18,11 @@ record SharedBroker(RealBroker broker) implements RealBroker {
   @Override
   public Map<BrokerCapability, String> missing() {
     return broker.missing();
+  }
+
+  @Override
+  public List<KafkaListener> relayed() {
+    return broker.relayed();
   }
 
   @Override

@@ -4,6 +4,7 @@ import dev.parley.engine.runtime.EngineThreads;
 import dev.parley.spi.Address;
 import dev.parley.spi.Inbox;
 import dev.parley.spi.InboxListener;
+import dev.parley.spi.SendResult;
 import dev.parley.spi.Transport;
 import dev.parley.spi.WireMessage;
 import org.jspecify.annotations.Nullable;
@@ -68,6 +69,13 @@ final class ReplyInbox implements InboxListener {
     if (last != null) {
       correlator.lost(last, reason);
     }
+  }
+
+  @Override
+  public void refused(String reason) {
+    SendResult refused = SendResult.refused(reason, null);
+    correlator.forEachWaiting(
+        call -> correlator.fail(call, Failures.ofSend(refused, call.destination)));
   }
 
   @Override
