@@ -11,6 +11,8 @@ import dev.parley.spi.support.InOrder;
 import dev.parley.spi.support.OwnedThreads;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.HashSet;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ThreadFactory;
@@ -48,6 +50,7 @@ final class ConnectionKeeper {
   private static final Logger log = LoggerFactory.getLogger(ConnectionKeeper.class);
   private static final long IDLE_NANOS = TimeUnit.SECONDS.toNanos(1);
   private static final Duration STABLE = Duration.ofSeconds(10);
+  private static final int REASONS = 4; // of one outage that are worth a line
 
   private final String name;
   private final ConnectionOpener opener;
@@ -59,6 +62,7 @@ final class ConnectionKeeper {
   private final InOrder states = new InOrder();
   private final AtomicReference<@Nullable OpenConnection> open = new AtomicReference<>();
   private final CompletableFuture<Void> firstConnected = new CompletableFuture<>();
+  private final Set<String> told = new HashSet<>(); // in this outage; of the keeper's thread alone
   private final Object lock = new Object(); // held to start, to close and to wait for open
   private volatile boolean started;
   private volatile boolean closed;
@@ -162,7 +166,7 @@ final class ConnectionKeeper {
   }
 
   private void notConnected(String why) {
-    if (why.equals(lastError)) {
+    if (why.equals(lastError) || told.size() >= REASONS || !told.add(why)) {
       log.debug("{} connection: still {}", name, why);
     } else {
       log.warn("{} connection to {}: {}; trying again with back-off", name, opener, why);
@@ -188,6 +192,7 @@ final class ConnectionKeeper {
     publishOpen(connection);
     log.info("{} connection to {}: open", name, opener);
     lastError = "";
+    told.clear();
     tell(ConnectionState.UP, null);
     amqp.addShutdownListener(cause -> lost(connection, cause));
     amqp.addBlockedListener(this::blocked, this::unblocked);

@@ -21,12 +21,15 @@ final class ClientThreads {
   private static final Duration END = Duration.ofSeconds(3);
 
   private final HashedWheelTimer timer;
+  private final HostNames names;
   private final ClientResources resources;
 
   ClientThreads(ThreadFactory threads) {
     this.timer = new HashedWheelTimer(named(threads, "timer"));
+    this.names = new HostNames(named(threads, "names"));
     this.resources =
         ClientResources.builder()
+            .addressResolverGroup(names)
             .ioThreadPoolSize(IO_THREADS)
             .computationThreadPoolSize(OTHER_THREADS)
             .threadFactoryProvider(pool -> named(threads, pool))
@@ -50,6 +53,7 @@ final class ClientThreads {
 
   /** Ends them all; waits for some seconds. */
   void close() {
+    names.close();
     try {
       resources
           .shutdown(0, END.toMillis(), TimeUnit.MILLISECONDS)

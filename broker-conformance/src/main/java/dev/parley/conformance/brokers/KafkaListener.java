@@ -12,7 +12,7 @@ package dev.parley.conformance.brokers;
 public record KafkaListener(String name, String protocol, int port, int advertisedPort) {
 
   /** A listener on free ports; another must listen on the advertised one, and lead to it. */
-  static KafkaListener behindRelay(String name) {
+  public static KafkaListener behindRelay(String name) {
     return new KafkaListener(name, "PLAINTEXT", LocalPorts.free(), LocalPorts.free());
   }
 

@@ -1,0 +1,172 @@
+package dev.parley.faults;
+
+import com.rabbitmq.client.AMQP;
+import com.rabbitmq.client.Channel;
+import com.rabbitmq.client.Connection;
+import com.rabbitmq.client.ConnectionFactory;
+import dev.parley.conformance.Relay;
+import dev.parley.conformance.brokers.RealBroker;
+import dev.parley.conformance.brokers.RealBrokers;
+import java.net.URI;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/** A RabbitMQ node of our own. */
+final class RabbitSite implements Site {
+
+  private static final Duration HEARTBEAT = Duration.ofSeconds(2);
+  private static final Duration CLOSED_SOCKET = Duration.ofSeconds(5);
+
+  /** Class and method of AMQP 0-9-1, as they are at the beginning of a frame's payload. */
+  private static final byte[] BASIC_PUBLISH = {0, 60, 0, 40};
+
+  private static final byte[] BASIC_DELIVER = {0, 60, 0, 60};
+  private static final byte[] BASIC_ACK = {0, 60, 0, 80};
+
+  /** What the names of the queues begin with that all of Parley keeps delayed messages in. */
+  private static final String DELAY = "parley.delay.";
+
+  /** Prints what each queue has, then how many connections and channels there are. */
+  private static final String LOOK =
+      """
+      [io:format("queue ~ts ~p~n", [element(4, proplists:get_value(name, I)), \
+      proplists:get_value(messages, I)]) || I <- \
+      rabbit_amqqueue:info_all(<<"/">>, [name, messages])], \
+      io:format("clients ~p ~p~n", [length(rabbit_networking:connections()), \
+      length(rabbit_channel:list())]).""";
+
+  private final RealBroker server = RealBrokers.newRabbit();
+  private final Ways ways;
+
+  RabbitSite() {
+    URI uri = URI.create(server.url());
+    ways =
+        new Ways(
+            Relay.to(uri.getHost(), uri.getPort()),
+            Relay.to(uri.getHost(), uri.getPort()),
+            HEARTBEAT);
+  }
+
+  @Override
+  public String name() {
+    return "rabbit";
+  }
+
+  @Override
+  public Map<String, String> callerSettings() {
+    return settings(ways.caller());
+  }
+
+  @Override
+  public Map<String, String> serverSettings() {
+    return settings(ways.server());
+  }
+
+  private Map<String, String> settings(Relay way) {
+    String url = server.url().replace(":" + URI.create(server.url()).getPort(), ":" + way.port());
+    return Quick.settings(
+        url, "rabbit.heartbeat", HEARTBEAT.toSeconds() + "s", "rabbit.reconnect.max", "1s");
+  }
+
+  @Override
+  public Map<String, String> directSettings() {
+    return Quick.settings(server.url());
+  }
+
+  @Override
+  public List<Breakage> breakages() {
+    List<Breakage> network = new ArrayList<>(ways.breakages());
+    network.addAll(
+        ways.tears(
+            Ways.Spot.fromCaller("a publish", BASIC_PUBLISH),
+            Ways.Spot.toCaller("a confirm", BASIC_ACK),
+            Ways.Spot.fromServer("an acknowledgement", BASIC_ACK),
+            Ways.Spot.fromServer("sending a reply", BASIC_PUBLISH),
+            Ways.Spot.toCaller("a reply", BASIC_DELIVER)));
+    List<Breakage> processes = Processes.breakages(HEARTBEAT);
+    List<Breakage> all = new ArrayList<>();
+    all.add(Breakage.of("nothing", scene -> {}));
+    all.addAll(ofTheServer());
+    all.addAll(network);
+    all.addAll(processes);
+    all.add(Mix.of(ofTheServer(), network, processes).breakage());
+    return all;
+  }
+
+  private List<Breakage> ofTheServer() {
+    return List.of(
+        // A message that leaves a delay queue is not confirmed to it: see docs/rabbitmq.md.
+        Breakage.of("broker kill -9", scene -> server.kill(), scene -> server.start())
+            .losingTheDelayed()
+            .noticedWithin(CLOSED_SOCKET),
+        Breakage.of("broker restart", scene -> server.stop(), scene -> server.start())
+            .noticedWithin(CLOSED_SOCKET),
+        Breakage.of("stop_app", scene -> server.ctl("stop_app"), scene -> server.ctl("start_app"))
+            .noticedWithin(CLOSED_SOCKET),
+        Breakage.of("close_all_connections", scene -> server.closeAllConnections()),
+        Breakage.of(
+                "memory alarm",
+                scene -> server.blockPublishers(),
+                scene -> server.unblockPublishers())
+            .lasting(Duration.ofSeconds(1)),
+        Breakage.of(
+                "disk alarm",
+                scene -> server.ctl("set_disk_free_limit", "mem_relative", "1000.0"),
+                scene -> server.ctl("set_disk_free_limit", "50MB"))
+            .lasting(Duration.ofSeconds(1)),
+        Breakage.of("queue deleted", scene -> delete(scene.names().work())).losingTheQueue(),
+        Breakage.of("queue of calls deleted", scene -> delete(scene.names().echo())));
+  }
+
+  private void delete(String... queues) throws Exception {
+    ConnectionFactory factory = new ConnectionFactory();
+    factory.setUri(server.url());
+    factory.setAutomaticRecoveryEnabled(false);
+    try (Connection connection = factory.newConnection("faults-hand");
+        Channel channel = connection.createChannel()) {
+      for (String queue : queues) {
+        AMQP.Queue.DeleteOk deleted = channel.queueDelete(queue);
+        assert deleted != null;
+      }
+    }
+  }
+
+  @Override
+  public List<String> unsettled(Names names) {
+    return server
+        .ctl("eval", LOOK)
+        .lines()
+        .map(line -> line.split(" ", -1))
+        .filter(words -> words[0].equals("queue") && !words[2].equals("0"))
+        .filter(words -> words[1].startsWith(names.prefix()) || words[1].startsWith(DELAY))
+        .map(words -> words[2] + " messages in " + words[1])
+        .toList();
+  }
+
+  @Override
+  public List<String> left() {
+    return server
+        .ctl("eval", LOOK)
+        .lines()
+        .filter(line -> line.startsWith("clients ") && !line.equals("clients 0 0"))
+        .map(line -> line + " (connections, channels)")
+        .toList();
+  }
+
+  @Override
+  public void reset(Names names) throws Exception {
+    ways.restore();
+    server.start();
+    server.ctl("start_app"); // a round may have failed before it did
+    server.unblockPublishers();
+    delete(names.work(), names.dead(), names.echo());
+  }
+
+  @Override
+  public void close() {
+    ways.close();
+    server.close();
+  }
+}
