@@ -1,5 +1,6 @@
 package dev.parley.bench;
 
+import dev.parley.bench.engine.EngineCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
@@ -8,7 +9,14 @@ import picocli.CommandLine.Command;
     name = "benchmarks",
     description = "Measures Parley beside the client libraries by hand and beside Spring.",
     mixinStandardHelpOptions = true,
-    subcommands = {Compare.Quick.class, Compare.Full.class, Measure.class, Report.class})
+    subcommands = {
+      Compare.Quick.class,
+      Compare.Full.class,
+      EngineCommand.class,
+      StartUp.class,
+      Measure.class,
+      Report.class
+    })
 public final class Benchmarks {
   private Benchmarks() {}
 

@@ -22,7 +22,7 @@ record Plan(Set<String> entrants, List<String> scenarios, int rounds, Times time
           Set.of(Entrant.BY_HAND, Entrant.PARLEY, Entrant.SPRING),
           List.of("calls-1", "calls-64", "calls-256", "publish-64", "consume"),
           2,
-          new Times(Duration.ofSeconds(1), Duration.ofMillis(1_500)));
+          new Times(Duration.ofSeconds(1), Duration.ofMillis(1_200)));
 
   /** Under an hour: everything. */
   static final Plan FULL =

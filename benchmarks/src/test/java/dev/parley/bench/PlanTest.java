@@ -7,7 +7,7 @@ import org.junit.jupiter.api.Test;
 
 /** The lengths that are promised, by the plans' own figures. */
 class PlanTest {
-  private static final Duration OPENING = Duration.ofSeconds(2); // connections and a group's start
+  private static final Duration OPENING = Duration.ofMillis(1_300); // connections, a group's start
 
   @Test
   void theQuickFormIsPlannedUnderFiveMinutes() {

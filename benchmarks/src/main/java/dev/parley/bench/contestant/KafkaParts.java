@@ -10,8 +10,10 @@ import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
@@ -32,6 +34,7 @@ record KafkaParts(String bootstrap) {
     return new KafkaParts(URI.create(url).getAuthority());
   }
 
+  /** Returns when all partitions have a leader: what is sent earlier is tried again and again. */
   void create(String topic, int partitions) throws InterruptedException, ExecutionException {
     try (Admin admin = Admin.create(Map.of("bootstrap.servers", bootstrap))) {
       NewTopic wanted = new NewTopic(topic, Optional.of(partitions), Optional.empty());
@@ -39,6 +42,11 @@ record KafkaParts(String bootstrap) {
           .createTopics(List.of(wanted.configs(Map.of("max.message.bytes", MAX_BYTES))))
           .all()
           .get();
+      Map<TopicPartition, OffsetSpec> all = new HashMap<>();
+      for (int i = 0; i < partitions; i++) {
+        all.put(new TopicPartition(topic, i), OffsetSpec.latest());
+      }
+      admin.listOffsets(all).all().get();
     }
   }
 

@@ -4,8 +4,10 @@ import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.OptionalInt;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.utils.AppInfoParser;
@@ -37,7 +39,7 @@ record KafkaNode(Path directory, int port, int controllerPort, String clusterId)
             "-XX:TieredStopAtLevel=1",
             "-Dlogback.configurationFile=" + logging(),
             "-cp",
-            System.getProperty("java.class.path"),
+            classPath(),
             KafkaProcess.class.getName(),
             propertiesFile().toString(),
             clusterId,
@@ -48,6 +50,13 @@ record KafkaNode(Path directory, int port, int controllerPort, String clusterId)
     return builder
         .redirectErrorStream(true)
         .redirectOutput(ProcessBuilder.Redirect.appendTo(log()));
+  }
+
+  /** Of this JVM, which may have been started in another directory than the server is. */
+  private static String classPath() {
+    return Arrays.stream(System.getProperty("java.class.path").split(File.pathSeparator))
+        .map(entry -> Path.of(entry).toAbsolutePath().toString())
+        .collect(Collectors.joining(File.pathSeparator));
   }
 
   /** The last lines that the server wrote; why it died is usually among them. */
