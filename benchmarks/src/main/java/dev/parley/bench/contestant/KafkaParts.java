@@ -3,17 +3,20 @@ package dev.parley.bench.contestant;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.net.URI;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.locks.LockSupport;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.RetriableException;
 import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
@@ -25,6 +28,8 @@ record KafkaParts(String bootstrap) {
   /** As many as Parley creates a topic with. */
   static final int PARTITIONS = 8;
 
+  private static final Duration LEADER_LIMIT = Duration.ofSeconds(30);
+  private static final Duration PAUSE = Duration.ofMillis(20);
   private static final String MAX_BYTES = "17825792";
 
   static final String CORRELATION_ID = "correlation_id";
@@ -46,7 +51,26 @@ record KafkaParts(String bootstrap) {
       for (int i = 0; i < partitions; i++) {
         all.put(new TopicPartition(topic, i), OffsetSpec.latest());
       }
-      admin.listOffsets(all).all().get();
+      long limit = System.nanoTime() + LEADER_LIMIT.toNanos();
+      while (!hasLeaders(admin, all)) {
+        if (System.nanoTime() > limit) {
+          throw new IllegalStateException(topic + " has no leader after " + LEADER_LIMIT);
+        }
+        LockSupport.parkNanos(PAUSE.toNanos());
+      }
+    }
+  }
+
+  private static boolean hasLeaders(Admin admin, Map<TopicPartition, OffsetSpec> partitions)
+      throws InterruptedException, ExecutionException {
+    try {
+      admin.listOffsets(partitions).all().get();
+      return true;
+    } catch (ExecutionException e) {
+      if (e.getCause() instanceof RetriableException) {
+        return false;
+      }
+      throw e;
     }
   }
 
