@@ -17,8 +17,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What all attempts of one handler share. Immutable but for the subscription behind its callbacks;
- * any thread may call it.
+ * What all attempts of one handler share. Immutable but for the subscription behind its callbacks
+ * and what it remembers of the last reply address; any thread may call it.
  */
 final class HandlerRuntime {
 
@@ -45,6 +45,9 @@ final class HandlerRuntime {
   private final ErrorReplies errorReplies;
   private final Observer observer;
   private final Set<String> operations;
+
+  /** So that a caller with many calls costs the regular expression once; any thread may set it. */
+  private volatile @Nullable String lastAllowed;
 
   HandlerRuntime(HandlerParts parts, HandlerSpec spec, Set<String> operations, Observer observer) {
     this.parts = parts;
@@ -125,7 +128,7 @@ final class HandlerRuntime {
     if (replyTo == null || replyTo.name().isEmpty()) {
       return null;
     }
-    if (!parts.replyAllow().matcher(replyTo.name()).matches()) {
+    if (!isAllowed(replyTo.name())) {
       count(Counter.REPLIES_UNDELIVERABLE);
       log.warn(
           "No reply is sent for a message of {}: the setting reply.allow does not allow its reply address",
@@ -133,6 +136,17 @@ final class HandlerRuntime {
       return null;
     }
     return replyTo;
+  }
+
+  private boolean isAllowed(String replyTo) {
+    if (replyTo.equals(lastAllowed)) {
+      return true;
+    }
+    boolean allowed = parts.replyAllow().matcher(replyTo).matches();
+    if (allowed) {
+      lastAllowed = replyTo;
+    }
+    return allowed;
   }
 
   /** The error an error reply tells; null for a plain message. */
