@@ -91,7 +91,7 @@ final class Attempt {
     Address replyTo = delivery.message().replyTo();
     return budget.hasDeadline()
         && replyTo != null
-        && runtime.parts().replyAllow().matcher(replyTo.name()).matches();
+        && runtime.isAllowed(replyTo.name());
   }
 
   /** It was in the broker for that long, as far as can be told where the broker does not. */
