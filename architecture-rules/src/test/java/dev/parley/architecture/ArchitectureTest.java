@@ -32,7 +32,8 @@ class ArchitectureTest {
   private static final Path REPOSITORY = Path.of("..");
 
   /** Not part of what is published, so free to import what they like. */
-  private static final Set<String> UNRULED = Set.of("architecture-rules", "benchmarks", "fault-suite");
+  private static final Set<String> UNRULED =
+      Set.of("architecture-rules", "benchmarks", "fault-suite");
 
   /** The embedded broker is also the one that tests hold in their hands. */
   private static final Set<String> HANDLES_FOR_TESTS =
