@@ -102,8 +102,10 @@ final class RabbitSite implements Site {
             .losingTheDelayed()
             .noticedWithin(CLOSED_SOCKET),
         Breakage.of("broker restart", scene -> server.stop(), scene -> server.start())
+            .losingTheDelayed()
             .noticedWithin(CLOSED_SOCKET),
         Breakage.of("stop_app", scene -> server.ctl("stop_app"), scene -> server.ctl("start_app"))
+            .losingTheDelayed()
             .noticedWithin(CLOSED_SOCKET),
         Breakage.of("close_all_connections", scene -> server.closeAllConnections()),
         Breakage.of(
