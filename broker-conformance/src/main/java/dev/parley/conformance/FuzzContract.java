@@ -56,7 +56,9 @@ abstract class FuzzContract extends Chapter {
         queue(orders).concurrency(4),
         Order.class,
         order -> {
-          fences.add(order.id());
+          if (order != null) { // as the JSON null is
+            fences.add(order.id());
+          }
           return order;
         });
     on.subscribe(queue(trees), new TypeRef<Message<JsonNode>>() {}, this::tree);
@@ -104,12 +106,12 @@ abstract class FuzzContract extends Chapter {
     System.out.println("-Dparley.hostile.seed=" + SEED + " -Dparley.hostile.inputs=" + INPUTS);
     ClassLoader before = Thread.currentThread().getContextClassLoader();
     Thread.currentThread().setContextClassLoader(Poison.watching(before)); // threads inherit it
+    long begin = System.nanoTime();
     try (LogLines lines = LogLines.counted()) {
       Broker server = fixture.started(this::handlers);
       ForeignClient attacker = fixture.foreign();
       chunk(attacker, 0);
       long heap = liveHeap();
-      long begin = System.nanoTime();
 
       for (int first = CHUNK; first < INPUTS; first += CHUNK) {
         chunk(attacker, first);

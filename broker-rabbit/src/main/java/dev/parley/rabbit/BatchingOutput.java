@@ -21,6 +21,8 @@ final class BatchingOutput extends OutputStream {
   private @Nullable OutputStream target;
   private int used;
   private int batches;
+  private long total;
+  private volatile long written; // the total, for whoever does not hold the lock
 
   /** Writes go there from now on. */
   void to(OutputStream socket) {
@@ -62,6 +64,8 @@ final class BatchingOutput extends OutputStream {
   public void write(byte[] bytes, int offset, int length) throws IOException {
     lock.lock();
     try {
+      total += length;
+      written = total;
       if (length > LIMIT - used) {
         writeOut();
       }
@@ -87,6 +91,11 @@ final class BatchingOutput extends OutputStream {
     } finally {
       lock.unlock();
     }
+  }
+
+  /** How many bytes were written so far, those that wait for the end of a batch included. */
+  long written() {
+    return written;
   }
 
   private void writeOut() throws IOException {

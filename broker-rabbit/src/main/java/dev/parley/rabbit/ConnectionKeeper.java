@@ -19,6 +19,7 @@ import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -27,9 +28,10 @@ import org.slf4j.LoggerFactory;
  * Keeps one connection open for as long as it lives, on a thread of its own, and does the work that
  * needs the connection on that same thread.
  *
- * <p>{@link #start}, {@link #wake}, {@link #open} and {@link #close} may be called by any thread;
- * the loop is the keeper's thread; losses and alarms are told by the connection's I/O thread. The
- * open connection is in an atomic reference that whoever sees the loss first empties.
+ * <p>{@link #start}, {@link #wake}, {@link #workOrWake}, {@link #open} and {@link #close} may be
+ * called by any thread; the loop is the keeper's thread, and one thread works at a time; losses and
+ * alarms are told by the connection's I/O thread. The open connection is in an atomic reference
+ * that whoever sees the loss first empties.
  */
 final class ConnectionKeeper {
 
@@ -63,6 +65,8 @@ final class ConnectionKeeper {
   private final AtomicReference<@Nullable OpenConnection> open = new AtomicReference<>();
   private final CompletableFuture<Void> firstConnected = new CompletableFuture<>();
   private final Set<String> told = new HashSet<>(); // in this outage; of the keeper's thread alone
+  private final ReentrantLock working = new ReentrantLock(); // held by the thread that works
+  private final AtomicReference<@Nullable Exception> broken = new AtomicReference<>();
   private final Object lock = new Object(); // held to start, to close and to wait for open
   private volatile boolean started;
   private volatile boolean closed;
@@ -103,6 +107,32 @@ final class ConnectionKeeper {
   /** There is work to do. */
   void wake() {
     doorbell.ring();
+  }
+
+  /** There is work to do, by this thread if it ends at once; never on an I/O thread. */
+  void workOrWake() {
+    OpenConnection connection = open.get();
+    if (connection == null || IoThreads.isCurrent() || working.isHeldByCurrentThread()) {
+      wake();
+      return;
+    }
+    if (!working.tryLock()) {
+      wake(); // who works now may have looked before this work was there
+      return;
+    }
+    boolean done = false;
+    try {
+      done = work.runAtOnce(connection);
+    } catch (IOException | RuntimeException e) {
+      if (open.get() == connection) {
+        broken.set(e); // the keeper's thread gives the connection up
+      }
+    } finally {
+      working.unlock();
+    }
+    if (!done) {
+      wake();
+    }
   }
 
   boolean isOpen() {
@@ -197,11 +227,12 @@ final class ConnectionKeeper {
     amqp.addShutdownListener(cause -> lost(connection, cause));
     amqp.addBlockedListener(this::blocked, this::unblocked);
     try {
+      broken.set(null);
       work.connected(connection);
       firstConnected.complete(null);
       while (!closed && connection.isOpen()) {
         doorbell.answer();
-        work.run(connection);
+        work(connection);
         doorbell.await(IDLE_NANOS);
       }
     } catch (IOException | ShutdownSignalException e) {
@@ -214,6 +245,19 @@ final class ConnectionKeeper {
     Throwable cause = amqp.getCloseReason();
     lost(connection, cause == null ? new IOException("the broker was closed") : cause);
     connection.close();
+  }
+
+  private void work(OpenConnection connection) throws IOException {
+    working.lock();
+    try {
+      Exception failure = broken.getAndSet(null);
+      if (failure != null) {
+        throw new IOException(failure);
+      }
+      work.run(connection);
+    } finally {
+      working.unlock();
+    }
   }
 
   private void publishOpen(OpenConnection connection) {

@@ -89,7 +89,7 @@ final class ConnectionOpener {
     factory.setHandshakeTimeout(connectMillis * 2); // the library halves it for each step
     factory.setChannelRpcTimeout(
         (int) Math.min(Integer.MAX_VALUE, settings.rpcTimeout().toMillis()));
-    factory.setThreadFactory(threads);
+    factory.setThreadFactory(IoThreads.of(threads));
     // A body over the library's limit would cost the connection, again and again; RabbitMQ has a
     // limit of its own, and what is too big for the application the engine rejects one by one.
     factory.setMaxInboundMessageBodySize(Integer.MAX_VALUE);

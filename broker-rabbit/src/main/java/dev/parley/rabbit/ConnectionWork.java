@@ -11,6 +11,14 @@ interface ConnectionWork {
   /** Does all there is to do now, on the keeper's thread. Called again after each wake. */
   void run(OpenConnection connection) throws IOException;
 
+  /**
+   * Does what there is to do if that ends at once, on the thread that has brought it; says whether
+   * nothing is left for the keeper's thread.
+   */
+  default boolean runAtOnce(OpenConnection connection) throws IOException {
+    return false;
+  }
+
   /** The connection is lost: on its I/O thread, at once, must not block. */
   void lost();
 

@@ -13,12 +13,21 @@ import org.slf4j.LoggerFactory;
 final class OpenConnection {
 
   private static final Logger log = LoggerFactory.getLogger(OpenConnection.class);
+
+  /**
+   * With no more than this unread by RabbitMQ, a small message fits into the buffers of any socket,
+   * so that a write does not wait, not even where the network is silent. With more, so many send at
+   * once that a thread which gathers what they send costs less than writing it one by one.
+   */
+  private static final long LITTLE = 1024;
+
   private static final Duration POLITE = Duration.ofSeconds(2);
 
   private final Connection connection;
   private final WireSocket socket;
   private final ThreadFactory threads;
   private final Product product;
+  private volatile long readUpTo; // written by the connection's I/O thread
 
   OpenConnection(Connection connection, WireSocket socket, ThreadFactory threads) {
     this.connection = connection;
@@ -37,6 +46,21 @@ final class OpenConnection {
 
   boolean isOpen() {
     return connection.isOpen();
+  }
+
+  /** How many bytes were written so far. */
+  long written() {
+    return socket.output().written();
+  }
+
+  /** RabbitMQ has read so many of them: it reads in order, and has answered what comes next. */
+  void readUpTo(long bytes) {
+    readUpTo = Math.max(readUpTo, bytes);
+  }
+
+  /** Whether a small message can be written without waiting. */
+  boolean hasRoom() {
+    return written() - readUpTo < LITTLE;
   }
 
   /** What is written from now on goes out in as few pieces as can be; each begin needs its end. */

@@ -5,6 +5,7 @@ import dev.parley.spi.SendListener;
 import dev.parley.spi.SendResult;
 import dev.parley.spi.support.Deadlines;
 import dev.parley.spi.support.SendBudget;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -22,6 +23,8 @@ final class PendingSend implements Deadlines.Pending {
 
   private static final Logger log = LoggerFactory.getLogger(PendingSend.class);
 
+  private static final int SMALL = 4 * 1024;
+
   private static final int WAITING = 0;
   private static final int WRITTEN = 1;
   private static final int DONE = 2;
@@ -35,6 +38,7 @@ final class PendingSend implements Deadlines.Pending {
   private final SendListener listener;
   private final AtomicInteger state = new AtomicInteger(WAITING);
   private volatile long number;
+  private volatile long writtenUpTo;
 
   PendingSend(
       Route route,
@@ -81,6 +85,31 @@ final class PendingSend implements Deadlines.Pending {
   @Override
   public boolean isDone() {
     return state.get() == DONE;
+  }
+
+  /** Whether it is at most a few kilobytes, headers included. */
+  boolean isSmall() {
+    long size = body.length;
+    Map<String, Object> headers = properties.getHeaders();
+    if (headers != null) {
+      for (Map.Entry<String, Object> header : headers.entrySet()) {
+        if (!(header.getValue() instanceof String text)) {
+          return false; // of whatever size
+        }
+        size += header.getKey().length() + text.length();
+      }
+    }
+    return size <= SMALL;
+  }
+
+  /** How many bytes of its connection were written when it was; 0 when that is not known yet. */
+  long writtenUpTo() {
+    return writtenUpTo;
+  }
+
+  /** It was written as the last of so many bytes. */
+  void writtenUpTo(long bytes) {
+    writtenUpTo = bytes;
   }
 
   /** It is about to be written; false when it is done already. */

@@ -3,7 +3,6 @@ package dev.parley.rabbit;
 import com.rabbitmq.client.AMQP;
 import com.rabbitmq.client.AlreadyClosedException;
 import com.rabbitmq.client.Channel;
-import com.rabbitmq.client.Connection;
 import com.rabbitmq.client.ShutdownSignalException;
 import dev.parley.spi.SendResult;
 import dev.parley.spi.support.Deadlines;
@@ -26,6 +25,7 @@ final class PublishLane {
   private static final Logger log = LoggerFactory.getLogger(PublishLane.class);
   private static final int RING = 1 << 13;
 
+  private final OpenConnection connection;
   private final Channel channel;
   private final Product product;
   private final ConfirmTracker tracker = new ConfirmTracker(RING);
@@ -45,15 +45,16 @@ final class PublishLane {
     void closed();
   }
 
-  private PublishLane(Channel channel, Product product, Events events) {
+  private PublishLane(OpenConnection connection, Channel channel, Events events) {
+    this.connection = connection;
     this.channel = channel;
-    this.product = product;
+    this.product = connection.product();
     this.events = events;
   }
 
   /** Opens a lane. */
-  static PublishLane open(Connection connection, Events events) throws IOException {
-    PublishLane lane = new PublishLane(Channels.open(connection), Product.of(connection), events);
+  static PublishLane open(OpenConnection connection, Events events) throws IOException {
+    PublishLane lane = new PublishLane(connection, Channels.open(connection.connection()), events);
     Channel channel = lane.channel;
     channel.addReturnListener(
         (code, text, exchange, key, properties, body) -> lane.returned(exchange, key, properties));
@@ -97,6 +98,7 @@ final class PublishLane {
           route.mandatory(),
           product.written(send.properties()),
           send.body());
+      send.writtenUpTo(connection.written());
       return true;
     } catch (AlreadyClosedException e) {
       tracker.undoAdd();
@@ -111,7 +113,12 @@ final class PublishLane {
   }
 
   private void confirmed(long tag, boolean multiple) {
-    tracker.answered(tag, multiple, send -> send.complete(SendResult.CONFIRMED));
+    tracker.answered(tag, multiple, this::confirmed);
+  }
+
+  private void confirmed(PendingSend send) {
+    connection.readUpTo(send.writtenUpTo());
+    send.complete(SendResult.CONFIRMED);
   }
 
   private void rejected(long tag, boolean multiple) {

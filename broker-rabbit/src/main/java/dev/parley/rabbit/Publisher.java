@@ -13,13 +13,15 @@ import org.jspecify.annotations.Nullable;
 /**
  * Writes messages to RabbitMQ: the work of the publish connection.
  *
- * <p>Any thread enqueues; only the keeper's thread writes, so no thread of the user's ever waits
- * for a socket. There are two lanes: one to the default exchange, which nothing but a broken
- * message can close, and one to all other exchanges, which a deleted exchange closes. Each is
- * opened when it is needed first.
+ * <p>Any thread enqueues. The keeper's thread writes, so no thread of the user's ever waits for a
+ * socket; but what is small is written at once by the thread that sends it, as long as what
+ * RabbitMQ has not read yet is so little that the write cannot wait. One thread writes at a time;
+ * the keeper sees to that. There are two lanes: one to the default exchange, which nothing but a
+ * broken message can close, and one to all other exchanges, which a deleted exchange closes. Each
+ * is opened when it is needed first.
  *
  * <p>The queues are concurrent and bounded by {@link SendBudget}; the lanes are written by the
- * keeper's thread and read by the timer, which looks for overdue messages.
+ * writing thread and read by the timer, which looks for overdue messages.
  */
 final class Publisher implements ConnectionWork {
 
@@ -34,7 +36,7 @@ final class Publisher implements ConnectionWork {
   private volatile @Nullable DirectReplies replies;
   private volatile boolean blocked;
   private volatile boolean closed;
-  private long numbers; // the keeper's thread alone
+  private long numbers; // the writing thread alone
 
   Publisher(PublishLane.Events events) {
     this.events = events;
@@ -83,6 +85,32 @@ final class Publisher implements ConnectionWork {
         writeAgain(send);
         openLane(connection, laneOf(send));
       }
+    }
+  }
+
+  @Override
+  public boolean runAtOnce(OpenConnection connection) throws IOException {
+    if (!again.isEmpty() || queue.isEmpty()) {
+      return queue.isEmpty();
+    }
+    connection.beginBatch();
+    try {
+      while (!blocked && connection.isOpen() && connection.hasRoom()) {
+        PendingSend send = next();
+        if (send == null) {
+          return true;
+        }
+        if (!send.isSmall()) {
+          writeAgain(send);
+          return false;
+        }
+        if (!write(send)) {
+          return false;
+        }
+      }
+      return false;
+    } finally {
+      connection.endBatch();
     }
   }
 
@@ -143,7 +171,7 @@ final class Publisher implements ConnectionWork {
 
   private void openLane(OpenConnection connection, int index) throws IOException {
     if (!isOpen(index)) {
-      lanes.set(index, PublishLane.open(connection.connection(), events));
+      lanes.set(index, PublishLane.open(connection, events));
     }
   }
 

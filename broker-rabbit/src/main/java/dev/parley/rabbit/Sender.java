@@ -100,7 +100,7 @@ final class Sender implements PublishLane.Events {
 
   private void enqueue(PendingSend send) {
     publisher.enqueue(send);
-    connection.wake();
+    connection.workOrWake();
   }
 
   private void takeOverdue(Deadlines<PendingSend> look) {

@@ -20,6 +20,7 @@ import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 /** A network that falls silent: no packet, no error. */
 final class SilentNetworkTest {
@@ -108,5 +109,29 @@ final class SilentNetworkTest {
             Outgoing.persistent(Address.queue(queue), big, client.deadline(TestClient.LIMIT)));
     assertThat(TestClient.get(stuck).status()).isEqualTo(SendResult.Status.UNKNOWN);
     await().atMost(TestClient.LIMIT).until(() -> client.states.contains("publish DOWN"));
+  }
+
+  /** Small messages are written by their senders, but never so many that a socket is full. */
+  @Test
+  @Timeout(30) // half of what the connection has until it is given up
+  void noSenderWaitsForASilentNetwork() {
+    TestClient patient = TestClient.on(network.url(), "rabbit.heartbeat", "30s");
+    try {
+      patient.declare(Source.queue(queue));
+      patient.send(Address.queue(queue), "before");
+      network.freeze();
+      WireMessage small = new WireMessage(new byte[1_024], null, "id", null, null, Map.of());
+      CompletableFuture<SendResult> last = new CompletableFuture<>();
+      for (int i = 0; i < 20_000; i++) {
+        last =
+            patient.sending(
+                Outgoing.persistent(
+                    Address.queue(queue), small, patient.deadline(Duration.ofMillis(500))));
+      }
+      assertThat(TestClient.get(last).confirmed()).isFalse();
+      assertThat(patient.states).doesNotContain("publish DOWN");
+    } finally {
+      patient.close();
+    }
   }
 }

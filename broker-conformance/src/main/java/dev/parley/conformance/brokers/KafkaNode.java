@@ -4,6 +4,7 @@ import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.OptionalInt;
 import java.util.function.Function;
@@ -52,7 +53,7 @@ record KafkaNode(
             "-XX:TieredStopAtLevel=1",
             "-Dlogback.configurationFile=" + logging(),
             "-cp",
-            System.getProperty("java.class.path"),
+            classPath(),
             KafkaProcess.class.getName(),
             propertiesFile().toString(),
             clusterId,
@@ -63,6 +64,13 @@ record KafkaNode(
     return builder
         .redirectErrorStream(true)
         .redirectOutput(ProcessBuilder.Redirect.appendTo(log()));
+  }
+
+  /** Of this JVM, which may have been started in another directory than the server is. */
+  private static String classPath() {
+    return Arrays.stream(System.getProperty("java.class.path").split(File.pathSeparator))
+        .map(entry -> Path.of(entry).toAbsolutePath().toString())
+        .collect(Collectors.joining(File.pathSeparator));
   }
 
   /** The last lines that the server wrote; why it died is usually among them. */

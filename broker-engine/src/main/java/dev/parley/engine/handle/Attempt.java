@@ -89,9 +89,7 @@ final class Attempt {
   /** Whether its caller waits with a limit, and can be told that it is refused. */
   boolean canBeRefused() {
     Address replyTo = delivery.message().replyTo();
-    return budget.hasDeadline()
-        && replyTo != null
-        && runtime.parts().replyAllow().matcher(replyTo.name()).matches();
+    return budget.hasDeadline() && replyTo != null && runtime.isAllowed(replyTo.name());
   }
 
   /** It was in the broker for that long, as far as can be told where the broker does not. */

@@ -21,8 +21,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What all attempts of one handler share. Immutable but for the subscription behind its callbacks;
- * any thread may call it.
+ * What all attempts of one handler share. Immutable but for the subscription behind its callbacks
+ * and what it remembers of the last reply address; any thread may call it.
  */
 final class HandlerRuntime {
 
@@ -51,6 +51,9 @@ final class HandlerRuntime {
   private final Observer observer;
   private final Set<String> operations;
   private final Admission admission;
+
+  /** So that a caller with many calls costs the regular expression once; any thread may set it. */
+  private volatile @Nullable String lastAllowed;
 
   HandlerRuntime(
       HandlerParts parts,
@@ -162,7 +165,7 @@ final class HandlerRuntime {
     if (replyTo == null || replyTo.name().isEmpty()) {
       return null;
     }
-    if (!parts.replyAllow().matcher(replyTo.name()).matches()) {
+    if (!isAllowed(replyTo.name())) {
       count(Counter.REPLIES_UNDELIVERABLE);
       return null;
     }
@@ -180,7 +183,7 @@ final class HandlerRuntime {
     if (wantsSigns(delivery)
         && parts.timer().nanoTime() - delivery.receivedNanos() >= parts.heartbeat().toNanos()
         && replyTo != null
-        && parts.replyAllow().matcher(replyTo.name()).matches()) {
+        && isAllowed(replyTo.name())) {
       Outgoing sign = writer.sign(delivery, replyTo, deadlineNanos);
       parts.transport().send(sign, result -> {}); // the next one comes all the same
     }
@@ -199,6 +202,18 @@ final class HandlerRuntime {
             + spec.where()
             + " takes a stream of items, which needs a caller that asks for one";
     return new InvalidMessageException(message, List.of(new Violation("", message)), null);
+  }
+
+  /** Whether replies may go there. */
+  boolean isAllowed(String replyTo) {
+    if (replyTo.equals(lastAllowed)) {
+      return true;
+    }
+    boolean allowed = parts.replyAllow().matcher(replyTo).matches();
+    if (allowed) {
+      lastAllowed = replyTo;
+    }
+    return allowed;
   }
 
   /** The error an error reply tells; null for a plain message. */

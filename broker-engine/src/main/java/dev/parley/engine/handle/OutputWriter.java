@@ -43,6 +43,7 @@ final class OutputWriter {
     Object body = result;
     try {
       if (result instanceof Message<?> message) {
+        headers = new HashMap<>(headers);
         headers.putAll(HeaderRules.of(message, "the caller"));
         body = message.body();
       }
@@ -58,10 +59,12 @@ final class OutputWriter {
   /** Who replies, and where the time went. */
   private Map<String, String> headers(Timing timing) {
     Map<String, String> headers = timing.headers(parts.server());
-    if (spec.source().kind() == Source.Kind.GROUP) {
-      headers.put(WireHeaders.GROUP, String.valueOf(spec.source().group()));
+    if (spec.source().kind() != Source.Kind.GROUP) {
+      return headers;
     }
-    return headers;
+    Map<String, String> withGroup = new HashMap<>(headers);
+    withGroup.put(WireHeaders.GROUP, String.valueOf(spec.source().group()));
+    return withGroup;
   }
 
   /** What a handler's result is on the wire; a handler that returns nothing replies nothing. */
@@ -95,7 +98,7 @@ final class OutputWriter {
 
   /** The reply that tells of a failure. */
   Output errorReply(Delivery request, Address replyTo, ErrorReport report, Timing timing) {
-    Map<String, String> headers = headers(timing);
+    Map<String, String> headers = new HashMap<>(headers(timing));
     headers.put(WireHeaders.STATUS, report.code().name());
     Encoded body = new Encoded(ProblemDocument.write(report), ProblemDocument.CONTENT_TYPE);
     return new Output(

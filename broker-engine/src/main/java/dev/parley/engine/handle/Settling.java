@@ -75,9 +75,18 @@ final class Settling {
   /** Sends the outputs and settles. */
   void settle(Settlement settlement, List<Output> outputs) {
     delivery.settle(
-        settlement,
-        outputs.stream().map(Output::message).toList(),
-        result -> completed(settlement, outputs, result));
+        settlement, messages(outputs), result -> completed(settlement, outputs, result));
+  }
+
+  /** Without a stream, since this is done for each message; nearly always it is one or none. */
+  private static List<Outgoing> messages(List<Output> outputs) {
+    if (outputs.isEmpty()) {
+      return List.of();
+    }
+    if (outputs.size() == 1) {
+      return List.of(outputs.get(0).message());
+    }
+    return outputs.stream().map(Output::message).toList();
   }
 
   /** Stops trying again: it ends now if it pauses, else with the next failure. */
@@ -109,10 +118,14 @@ final class Settling {
   }
 
   private void countReplies(List<Output> outputs, boolean confirmed) {
-    if (confirmed
-        && outputs.stream()
-            .anyMatch(o -> o.kind() == Output.Kind.REPLY || o.kind() == Output.Kind.ERROR_REPLY)) {
-      parts.counters().add(Counter.REPLIES_SENT);
+    if (!confirmed) {
+      return;
+    }
+    for (Output output : outputs) {
+      if (output.kind() == Output.Kind.REPLY || output.kind() == Output.Kind.ERROR_REPLY) {
+        parts.counters().add(Counter.REPLIES_SENT);
+        return;
+      }
     }
   }
 

@@ -3,7 +3,6 @@ package dev.parley.engine.handle;
 import dev.parley.spi.Delivery;
 import dev.parley.spi.WireHeaders;
 import java.time.Duration;
-import java.util.HashMap;
 import java.util.Map;
 
 /**
@@ -41,14 +40,16 @@ final class Timing {
     return deadlineNanos;
   }
 
-  /** The headers a reply tells it with; a new map. */
+  /** The headers a reply tells it with; not to be changed. */
   Map<String, String> headers(String server) {
     Duration age = delivery.age();
     long queued = startNanos - delivery.receivedNanos() + (age == null ? 0 : age.toNanos());
-    Map<String, String> headers = new HashMap<>();
-    headers.put(WireHeaders.SERVER, server);
-    headers.put(WireHeaders.QUEUED_US, Long.toString(queued / 1_000));
-    headers.put(WireHeaders.HANDLED_US, Long.toString((endNanos - startNanos) / 1_000));
-    return headers;
+    return Map.of(
+        WireHeaders.SERVER,
+        server,
+        WireHeaders.QUEUED_US,
+        Long.toString(queued / 1_000),
+        WireHeaders.HANDLED_US,
+        Long.toString((endNanos - startNanos) / 1_000));
   }
 }

@@ -61,6 +61,9 @@ final class MessageWriter {
    */
   Message<?> normalise(@Nullable Object published, PublishOptions options) {
     Message<?> message = published instanceof Message<?> given ? given : Message.of(published);
+    if (message != published && options.headers().isEmpty()) {
+      return identified(message, options.key().orElse(null), options.messageId().orElse(null));
+    }
     Map<String, String> headers = new LinkedHashMap<>(HeaderRules.of(message, options.toString()));
     HeaderRules.check(options.headers(), options.toString());
     headers.putAll(options.headers());
@@ -70,7 +73,12 @@ final class MessageWriter {
     }
     String key = options.key().or(message::key).orElse(null);
     String id = options.messageId().or(message::messageId).orElse(null);
-    result = key == null ? result : result.key(key);
+    return identified(result, key, id);
+  }
+
+  private static Message<?> identified(
+      Message<?> message, @Nullable String key, @Nullable String id) {
+    Message<?> result = key == null ? message : message.key(key);
     return id == null ? result : result.messageId(id);
   }
 

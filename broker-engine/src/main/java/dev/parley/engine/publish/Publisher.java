@@ -181,8 +181,12 @@ public final class Publisher {
   }
 
   private Message<?> prepare(@Nullable Object published, PublishOptions options) {
-    parts.gate().check("publishing to " + options);
-    parts.foreignOptions().check(options.transportOptions(), options.toString());
+    if (!parts.gate().isOpen()) {
+      parts.gate().check("publishing to " + options);
+    }
+    if (!options.transportOptions().isEmpty()) {
+      parts.foreignOptions().check(options.transportOptions(), options.toString());
+    }
     options.replyTo().ifPresent(this::checkStarted);
     return writer.normalise(published, options);
   }
