@@ -5,41 +5,57 @@ import java.util.BitSet;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import org.apache.kafka.common.Uuid;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is committed beside an offset: which records past it are done already, and which attempt
- * those that failed have reached. Both count from the offset.
+ * What is committed beside an offset: of which topic it is, should one of the same name be made
+ * later; which records past it are done already, and which attempt those that failed have reached.
+ * Both count from the offset.
  *
  * <p>Text of at most {@value #LONGEST} characters, because Kafka takes 4,096 bytes by default:
- * {@code p1;0:3,g:2;AQ==}, the attempts with numbers of base 36, then the done ones as a bit set.
- * What does not fit is left out, attempts first, and costs no more than a repetition. Immutable.
+ * {@code p1;ID;0:3,g:2;AQ==}, the topic's id, the attempts with numbers of base 36, then the done
+ * ones as a bit set. What does not fit is left out, attempts first, and costs no more than a
+ * repetition. Immutable.
  */
 final class CommitMetadata {
 
-  static final CommitMetadata NOTHING = new CommitMetadata(new TreeMap<>(), new BitSet());
+  /** Of any topic; that is also what other clients commit. */
+  static final CommitMetadata NOTHING = new CommitMetadata("", new TreeMap<>(), new BitSet());
 
   static final int LONGEST = 4_000;
   private static final int LONGEST_ATTEMPTS = 1_000;
 
   /** How far past the offset a done record may be and be remembered. */
-  static final int REACH = (LONGEST - LONGEST_ATTEMPTS - 8) / 4 * 3 * 8;
+  static final int REACH = (LONGEST - LONGEST_ATTEMPTS - 32) / 4 * 3 * 8;
 
   private static final String VERSION = "p1";
   private static final int RADIX = Character.MAX_RADIX;
   static final int MAX_ATTEMPT = 1_000_000_000;
 
+  private final String topicId; // empty where it is not known
   private final SortedMap<Integer, Integer> attempts;
   private final BitSet done;
 
-  private CommitMetadata(SortedMap<Integer, Integer> attempts, BitSet done) {
+  private CommitMetadata(String topicId, SortedMap<Integer, Integer> attempts, BitSet done) {
+    this.topicId = topicId;
     this.attempts = attempts;
     this.done = done;
   }
 
-  /** Of these distances from the offset; neither is changed any more. */
-  static CommitMetadata of(SortedMap<Integer, Integer> attempts, BitSet done) {
-    return new CommitMetadata(attempts, done);
+  /** The same topic, with these distances from the offset; neither is changed any more. */
+  CommitMetadata with(SortedMap<Integer, Integer> nowAttempts, BitSet nowDone) {
+    return new CommitMetadata(topicId, nowAttempts, nowDone);
+  }
+
+  /** The same, said to be of that topic. */
+  CommitMetadata of(Uuid topic) {
+    return new CommitMetadata(topic.toString(), attempts, done);
+  }
+
+  /** Whether it is of a topic that was deleted since, so that its offset means nothing any more. */
+  boolean isOfAnother(Uuid topic) {
+    return !topicId.isEmpty() && !topicId.equals(topic.toString());
   }
 
   /** Whether the record at that distance from the offset is done. */
@@ -70,10 +86,10 @@ final class CommitMetadata {
   }
 
   String encode() {
-    if (attempts.isEmpty() && done.isEmpty()) {
+    if (topicId.isEmpty() && attempts.isEmpty() && done.isEmpty()) {
       return "";
     }
-    StringBuilder text = new StringBuilder(VERSION).append(';');
+    StringBuilder text = new StringBuilder(VERSION).append(';').append(topicId).append(';');
     for (Map.Entry<Integer, Integer> entry : attempts.entrySet()) {
       if (text.length() > LONGEST_ATTEMPTS - 16) {
         break;
@@ -95,12 +111,12 @@ final class CommitMetadata {
       return NOTHING;
     }
     String[] parts = text.split(";", -1);
-    if (parts.length != 3) {
+    if (parts.length != 4) {
       return NOTHING;
     }
     try {
       return new CommitMetadata(
-          attempts(parts[1]), BitSet.valueOf(Base64.getDecoder().decode(parts[2])));
+          parts[1], attempts(parts[2]), BitSet.valueOf(Base64.getDecoder().decode(parts[3])));
     } catch (IllegalArgumentException e) { // not ours after all, or of a later version
       return NOTHING;
     }

@@ -201,16 +201,24 @@ final class GroupSession extends ReadingSession implements ConsumerRebalanceList
     Map<TopicPartition, OffsetAndMetadata> before =
         partitions.isEmpty() ? Map.of() : committedBefore(new HashSet<>(partitions));
     for (TopicPartition partition : partitions) {
-      OffsetAndMetadata committed = before.get(partition);
-      OffsetTracker tracker =
-          committed == null
-              ? new OffsetTracker(
-                  consumer().position(partition, LOOK_LIMIT), CommitMetadata.NOTHING)
-              : new OffsetTracker(committed.offset(), CommitMetadata.decode(committed.metadata()));
-      deliveries().open(new PartitionWindow(partition, tracker));
+      deliveries().open(new PartitionWindow(partition, tracker(partition, before.get(partition))));
     }
     membership = consumer().groupMetadata();
     assigned = true;
+  }
+
+  private OffsetTracker tracker(TopicPartition partition, @Nullable OffsetAndMetadata committed) {
+    CommitMetadata nothing = CommitMetadata.NOTHING.of(watch().id());
+    if (committed == null) {
+      return new OffsetTracker(consumer().position(partition, LOOK_LIMIT), nothing);
+    }
+    CommitMetadata known = CommitMetadata.decode(committed.metadata());
+    if (known.isOfAnother(watch().id())) {
+      log.info("{} was deleted and made again: the group reads it from its beginning", partition);
+      consumer().seekToBeginning(List.of(partition));
+      return new OffsetTracker(consumer().position(partition, LOOK_LIMIT), nothing);
+    }
+    return new OffsetTracker(committed.offset(), known.of(watch().id()));
   }
 
   private Map<TopicPartition, OffsetAndMetadata> committedBefore(

@@ -185,7 +185,7 @@ final class OffsetTracker {
       }
     }
     before.copyFrom(next - start, from - start, attempts, done); // known, and not read again yet
-    return CommitMetadata.of(attempts, done);
+    return before.with(attempts, done);
   }
 
   @Override

@@ -52,6 +52,11 @@ final class TopicWatch {
     topic.ifPresent(there -> partitions = there.partitions());
   }
 
+  /** Which topic of that name it is. */
+  Uuid id() {
+    return id;
+  }
+
   /** How many partitions it has, as far as is known. */
   int partitions() {
     return partitions;

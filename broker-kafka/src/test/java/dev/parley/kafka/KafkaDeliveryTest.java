@@ -2,6 +2,7 @@ package dev.parley.kafka;
 
 import static dev.parley.PublishOptions.to;
 import static dev.parley.SubscribeOptions.queue;
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -19,6 +20,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
+import org.apache.kafka.clients.producer.ProducerRecord;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -113,6 +115,41 @@ class KafkaDeliveryTest {
         });
     server.start();
     return server;
+  }
+
+  @Test
+  void aTopicThatIsDeletedAndMadeAgainIsReadFromItsBeginning() throws Exception {
+    String queue = prefix + "again";
+    List<Integer> handled = new CopyOnWriteArrayList<>();
+    CountDownLatch release = new CountDownLatch(1);
+    Broker server = broker();
+    server.consume(
+        queue(queue).concurrency(2).with(KafkaQueueSpec.DEFAULT.partitions(1)),
+        Integer.class,
+        number -> {
+          if (number == 20) {
+            assertThat(release.await(LIMIT.toSeconds(), TimeUnit.SECONDS)).isTrue();
+          }
+          handled.add(number);
+        });
+    server.start();
+    for (int i = 1; i <= 20; i++) {
+      server.publish(i, to(queue));
+    }
+    await().atMost(LIMIT).until(() -> handled.size() == 19);
+
+    try (RawKafka raw = new RawKafka(RealBrokers.kafka().url())) {
+      raw.delete(queue);
+      await().atMost(LIMIT).until(() -> !raw.topics().contains(queue));
+      raw.create(queue, 1);
+      for (int i = 101; i <= 130; i++) {
+        raw.send(new ProducerRecord<>(queue, String.valueOf(i).getBytes(UTF_8)));
+      }
+    }
+    release.countDown(); // its offset is committed to the group of the new topic
+
+    List<Integer> all = IntStream.rangeClosed(101, 130).boxed().toList();
+    await().atMost(LIMIT).untilAsserted(() -> assertThat(handled).containsAll(all));
   }
 
   @Test

@@ -12,6 +12,7 @@ import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import org.apache.kafka.common.Uuid;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -124,12 +125,35 @@ class OffsetTrackerTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"", "x", "p2;;AQ", "p1;;", "p1;;***", "p1;zzzzzzzzz:1,;", "p1;0:-5,;AQ"})
+  @ValueSource(
+      strings = {
+        "",
+        "x",
+        "p2;;;AQ",
+        "p1;;;",
+        "p1;;AQ",
+        "p1;;;***",
+        "p1;;zzzzzzzzz:1,;",
+        "p1;;0:-5,;AQ"
+      })
   void metadataOfAnotherMakeIsAsNone(String text) {
     CommitMetadata metadata = CommitMetadata.decode(text);
 
     assertThat(metadata.attempt(0)).isEqualTo(1);
     assertThat(metadata.isDone(1)).isFalse();
+  }
+
+  @Test
+  void anOffsetOfATopicThatWasMadeAgainIsKnownAsOne() {
+    Uuid topic = Uuid.randomUuid();
+    OffsetTracker tracker = new OffsetTracker(0, CommitMetadata.NOTHING.of(topic));
+    tracker.done(tracker.begin(0));
+
+    CommitMetadata committed = CommitMetadata.decode(tracker.takeCommit().metadata());
+
+    assertThat(committed.isOfAnother(topic)).isFalse();
+    assertThat(committed.isOfAnother(Uuid.randomUuid())).isTrue();
+    assertThat(CommitMetadata.decode("").isOfAnother(topic)).isFalse();
   }
 
   @Test

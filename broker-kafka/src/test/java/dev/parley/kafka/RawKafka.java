@@ -50,6 +50,10 @@ final class RawKafka implements AutoCloseable {
         .get(LIMIT_SECONDS, TimeUnit.SECONDS);
   }
 
+  void delete(String topic) throws Exception {
+    admin.deleteTopics(List.of(topic)).all().get(LIMIT_SECONDS, TimeUnit.SECONDS);
+  }
+
   void send(ProducerRecord<byte[], byte[]> message) throws Exception {
     producer.send(message).get(LIMIT_SECONDS, TimeUnit.SECONDS);
   }
