@@ -52,7 +52,7 @@ abstract class DeliveryContract extends Chapter {
       broker.publish(i, to(queue));
     }
     gate.awaitEntered(3);
-    Expect.counter(broker, Counter.RECEIVED, 12); // they are there, and wait
+    await().until(() -> broker.counters().get(Counter.RECEIVED) > 3); // more are there, and wait
 
     assertThat(gate.entered()).isEqualTo(3);
     gate.open();
