@@ -103,8 +103,23 @@ final class Group {
         text(parts.get(0)), (int) Math.min(Integer.MAX_VALUE, number(parts.get(1))), fields);
   }
 
-  CompletionStage<Long> acknowledge(String id) {
-    return commands.command(stream, redis -> redis.xack(stream, group, id));
+  CompletionStage<Boolean> acknowledge(String id) {
+    return commands
+        .command(stream, redis -> redis.xack(stream, group, id))
+        .thenApply(count -> count > 0);
+  }
+
+  /** Acknowledges entries in one trip; of each, in their order, whether it was still pending. */
+  CompletionStage<List<Boolean>> acknowledge(List<String> ids) {
+    if (ids.size() == 1) {
+      return acknowledge(ids.get(0)).thenApply(List::of);
+    }
+    List<Object> arguments = new ArrayList<>(ids.size() + 1);
+    arguments.add(group);
+    arguments.addAll(ids);
+    return commands
+        .script(Script.ACKNOWLEDGE, stream, arguments.toArray())
+        .thenApply(answer -> answer.stream().map(count -> number(count) > 0).toList());
   }
 
   /** How long these must wait: not at all, unless a late retry was asked for. */

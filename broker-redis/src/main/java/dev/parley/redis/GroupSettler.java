@@ -19,7 +19,7 @@ import org.slf4j.LoggerFactory;
  * What becomes of entries of a group: delivered, held back, dropped, and in the end settled. Any
  * thread; what it remembers for trimming is guarded by this object's monitor.
  */
-final class GroupSettler {
+final class GroupSettler implements Acknowledger.Owner {
 
   private static final Logger log = LoggerFactory.getLogger(GroupSettler.class);
   private static final int MAX_ACKNOWLEDGED = 10_000;
@@ -28,6 +28,7 @@ final class GroupSettler {
   private final Window window;
   private final Scheduler scheduler;
   private final Runnable roomAgain;
+  private final Acknowledger acknowledger;
   private List<String> acknowledged = new ArrayList<>();
 
   GroupSettler(Group group, Window window, Scheduler scheduler, Runnable roomAgain) {
@@ -35,6 +36,7 @@ final class GroupSettler {
     this.window = window;
     this.scheduler = scheduler;
     this.roomAgain = roomAgain;
+    this.acknowledger = new Acknowledger(group, this);
   }
 
   /** An entry has come: its time is over, or not yet there, or now. */
@@ -72,17 +74,7 @@ final class GroupSettler {
 
   void settle(RedisDelivery delivery, Settlement settlement, SettleListener told) {
     switch (settlement.outcome()) {
-      case DONE, DEAD ->
-          finish(
-              delivery,
-              told,
-              group
-                  .acknowledge(delivery.id())
-                  .thenApply(
-                      count -> {
-                        remember(delivery.id());
-                        return count > 0;
-                      }));
+      case DONE, DEAD -> acknowledger.add(new Acknowledger.Entry(delivery, told));
       case RELEASE -> finish(delivery, told, group.release(delivery.id(), delivery.attempt()));
       case RETRY ->
           finish(
@@ -99,6 +91,22 @@ final class GroupSettler {
                         return ours;
                       }));
     }
+  }
+
+  @Override
+  public void acknowledged(List<Acknowledger.Entry> entries, List<Boolean> pending) {
+    remember(entries);
+    entries.forEach(entry -> window.settled(entry.delivery()));
+    roomAgain.run(); // once for all of them, so that as many are read together
+    for (int i = 0; i < entries.size(); i++) {
+      entries.get(i).told().completed(pending.get(i) ? SettleResult.SETTLED : SettleResult.LOST);
+    }
+  }
+
+  @Override
+  public void notAcknowledged(List<Acknowledger.Entry> entries, Throwable error) {
+    Throwable why = RedisErrors.unwrap(error);
+    entries.forEach(entry -> entry.told().completed(failed(entry.delivery(), why)));
   }
 
   private void finish(
@@ -125,9 +133,11 @@ final class GroupSettler {
         SendResult.unknown("settling failed: " + RedisErrors.describe(error), error));
   }
 
-  private synchronized void remember(String id) {
-    if (acknowledged.size() < MAX_ACKNOWLEDGED) { // else a later trimming sees to it
-      acknowledged.add(id);
+  private synchronized void remember(List<Acknowledger.Entry> entries) {
+    for (Acknowledger.Entry entry : entries) {
+      if (acknowledged.size() < MAX_ACKNOWLEDGED) { // else a later trimming sees to it
+        acknowledged.add(entry.delivery().id());
+      }
     }
   }
 

@@ -14,6 +14,7 @@ enum Script {
   DECLARE,
   TAKE,
   HOLD,
+  ACKNOWLEDGE,
   RENEW,
   LEAVE,
   FORGET,
