@@ -34,11 +34,15 @@ final class GroupSession extends ReadingSession implements ConsumerRebalanceList
   private static final Duration COMMIT_LIMIT = Duration.ofSeconds(3);
   private static final Duration LOOK_LIMIT = Duration.ofSeconds(10);
 
+  /** Longer than the others need to hear of a rebalance, with their next heartbeat. */
+  private static final Duration REBALANCE_LIMIT = Duration.ofSeconds(5);
+
   private final String topic;
   private final @Nullable Transactions transactions;
   private volatile ConsumerGroupMetadata membership;
   private long committedNanos;
   private boolean assigned;
+  private boolean joining = true;
   private boolean metadataRefused;
 
   GroupSession(
@@ -157,6 +161,15 @@ final class GroupSession extends ReadingSession implements ConsumerRebalanceList
     commitBetweenTransactions(deliveries().partitions());
   }
 
+  /**
+   * The cluster hears that a member leaves only when it has answered that member's wish to join;
+   * one that does not wait for it stays in the group, and holds up the others, for its session.
+   */
+  @Override
+  Duration leaveLimit() {
+    return joining ? REBALANCE_LIMIT : LEAVE_LIMIT;
+  }
+
   @Override
   void abandon() {
     if (transactions != null) {
@@ -205,6 +218,7 @@ final class GroupSession extends ReadingSession implements ConsumerRebalanceList
     }
     membership = consumer().groupMetadata();
     assigned = true;
+    joining = false;
   }
 
   private OffsetTracker tracker(TopicPartition partition, @Nullable OffsetAndMetadata committed) {
@@ -232,12 +246,14 @@ final class GroupSession extends ReadingSession implements ConsumerRebalanceList
 
   @Override
   public void onPartitionsRevoked(Collection<TopicPartition> partitions) {
+    joining = true;
     commitBetweenTransactions(partitions);
     deliveries().close(partitions);
   }
 
   @Override
   public void onPartitionsLost(Collection<TopicPartition> partitions) {
+    joining = true;
     deliveries().close(partitions);
   }
 }

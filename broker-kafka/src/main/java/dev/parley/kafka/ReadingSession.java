@@ -31,7 +31,7 @@ abstract class ReadingSession implements ListeningSession {
   static final Duration PROOF_LIMIT = Duration.ofSeconds(2);
 
   /** What was handled is committed by then, and leaving needs no answer. */
-  private static final Duration LEAVE_LIMIT = Duration.ofMillis(100);
+  static final Duration LEAVE_LIMIT = Duration.ofMillis(100);
 
   /** The client joins in a poll, and goes on polling when it has: short ones tell sooner. */
   private static final Duration JOINING_POLL = Duration.ofMillis(10);
@@ -181,13 +181,18 @@ abstract class ReadingSession implements ListeningSession {
     consumer.wakeup();
   }
 
+  /** How long closing may wait for the cluster. */
+  Duration leaveLimit() {
+    return LEAVE_LIMIT;
+  }
+
   @Override
   public final void end(boolean clusterAnswers) {
     try {
       if (clusterAnswers) {
         finish();
       }
-      Duration limit = clusterAnswers ? LEAVE_LIMIT : Duration.ZERO;
+      Duration limit = clusterAnswers ? leaveLimit() : Duration.ZERO;
       consumer.close(CloseOptions.timeout(limit));
     } finally {
       abandon();

@@ -9,6 +9,7 @@ import static org.awaitility.Awaitility.await;
 import dev.parley.Broker;
 import dev.parley.Message;
 import dev.parley.RetryAfter;
+import dev.parley.SubscribeOptions;
 import dev.parley.TypeRef;
 import dev.parley.conformance.brokers.RealBrokers;
 import java.time.Duration;
@@ -115,6 +116,37 @@ class KafkaDeliveryTest {
         });
     server.start();
     return server;
+  }
+
+  @Test
+  void whoeverClosesHasLeftItsGroupInTheMiddleOfARebalanceToo() throws Exception {
+    String topic = prefix + "left";
+    String group = prefix + "leavers";
+    try (RawKafka raw = new RawKafka(RealBrokers.kafka().url())) {
+      for (int i = 0; i < 9; i++) {
+        Broker first = member(topic, group);
+        first.start();
+        Broker second = member(topic, group);
+        CompletableFuture<Void> joining = CompletableFuture.runAsync(second::start);
+        if (i % 3 == 0) {
+          joining.get(LIMIT.toSeconds(), TimeUnit.SECONDS);
+        } else if (i % 3 == 1) {
+          await().atMost(LIMIT).until(() -> raw.members(group) == 2); // and waits for the first
+          second.close();
+        }
+        first.close();
+        await().atMost(LIMIT).until(joining::isDone); // or failed, where it was closed meanwhile
+        second.close();
+
+        await().atMost(Duration.ofSeconds(5)).until(() -> raw.members(group) == 0);
+      }
+    }
+  }
+
+  private Broker member(String topic, String group) {
+    Broker member = broker();
+    member.consume(SubscribeOptions.topic(topic, group), String.class, body -> {});
+    return member;
   }
 
   @Test

@@ -50,6 +50,16 @@ final class RawKafka implements AutoCloseable {
         .get(LIMIT_SECONDS, TimeUnit.SECONDS);
   }
 
+  int members(String group) throws Exception {
+    return admin
+        .describeConsumerGroups(List.of(group))
+        .describedGroups()
+        .get(group)
+        .get(LIMIT_SECONDS, TimeUnit.SECONDS)
+        .members()
+        .size();
+  }
+
   void delete(String topic) throws Exception {
     admin.deleteTopics(List.of(topic)).all().get(LIMIT_SECONDS, TimeUnit.SECONDS);
   }

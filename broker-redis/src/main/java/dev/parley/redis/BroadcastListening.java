@@ -66,6 +66,7 @@ final class BroadcastListening implements Listening, LinkKeeper.Work, RedisDeliv
   void start() {
     reader.start();
     checkLater();
+    hereLater();
   }
 
   @Override
@@ -137,10 +138,25 @@ final class BroadcastListening implements Listening, LinkKeeper.Work, RedisDeliv
           .commands()
           .script(Script.DECLARE, stream, "")
           .thenAccept(answer -> clock.sample(answer, asked, System.nanoTime()))
-          .thenCompose(done -> here())
           .whenComplete((done, error) -> {}); // an outage shows in the reader's own connection
     }
     checkLater();
+  }
+
+  private void hereLater() {
+    parts.scheduler().schedule(parts.settings().heartbeat(), this::stillHere);
+  }
+
+  private void stillHere() {
+    synchronized (this) {
+      if (closed) {
+        return;
+      }
+    }
+    if (parts.commands().isUp()) {
+      here().whenComplete((done, error) -> {}); // as above
+    }
+    hereLater();
   }
 
   private CompletionStage<List<Object>> here() {

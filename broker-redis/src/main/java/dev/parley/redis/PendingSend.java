@@ -30,6 +30,7 @@ final class PendingSend implements Deadlines.Pending {
   private final SendBudget budget;
   private final SendListener listener;
   private final AtomicInteger state = new AtomicInteger(WAITING);
+  private volatile long number; // written by the thread that drains
 
   /**
    * A message that waits.
@@ -67,12 +68,29 @@ final class PendingSend implements Deadlines.Pending {
     return state.get() == DONE;
   }
 
+  /** Its place among all that were ever written. */
+  long number() {
+    return number;
+  }
+
+  void number(long place) {
+    number = place;
+  }
+
+  /**
+   * Whether it may be sent twice: whoever reads replies takes the first, and each item of a stream
+   * once.
+   */
+  boolean isRepeatable() {
+    return to.kind() == Address.Kind.REPLY;
+  }
+
   /** It is about to be written; false when it is done already. */
   boolean beginWrite() {
     return state.compareAndSet(WAITING, WRITTEN);
   }
 
-  /** It certainly was not executed, and waits again; false when it is done by now. */
+  /** It waits again; false when it is done by now. */
   boolean undoWrite() {
     return state.compareAndSet(WRITTEN, WAITING);
   }

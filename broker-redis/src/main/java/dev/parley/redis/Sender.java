@@ -18,6 +18,8 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentLinkedDeque;
+import java.util.concurrent.ConcurrentNavigableMap;
+import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -25,9 +27,11 @@ import org.jspecify.annotations.Nullable;
 /**
  * The way of a message to its outcome: it waits until the connection for publishing is open, is
  * written in its turn, and in any case done by its deadline. Commands are pipelined: none waits for
- * the answer of the one before.
+ * the answer of the one before. When the connection is lost with a reply under way, that is written
+ * again, in its place: it may come twice, which does no harm. For any other message the outcome is
+ * unknown then.
  *
- * <p>Any thread sends, and one of them at a time writes; nothing blocks. The deques are concurrent,
+ * <p>Any thread sends, and one of them at a time writes; nothing blocks. The queues are concurrent,
  * and bounded by {@link SendBudget}.
  */
 final class Sender implements LinkKeeper.Work {
@@ -44,8 +48,13 @@ final class Sender implements LinkKeeper.Work {
   private final TransportListener listener;
   private final DeadlineSweep<PendingSend> deadlines;
   private final Deque<PendingSend> waiting = new ConcurrentLinkedDeque<>();
+
+  /** What was written in vain, by its number: it comes before what waits. */
+  private final ConcurrentNavigableMap<Long, PendingSend> again = new ConcurrentSkipListMap<>();
+
   private final Deque<PendingSend> written = new ConcurrentLinkedDeque<>();
   private final AtomicInteger drains = new AtomicInteger();
+  private long numbers; // the draining thread alone
   private final CompletableFuture<Void> connected = new CompletableFuture<>();
   private volatile String whyDown = "not connected yet";
   private volatile boolean full;
@@ -133,7 +142,7 @@ final class Sender implements LinkKeeper.Work {
     do {
       Link link = keeper.link();
       while (link != null) {
-        PendingSend send = waiting.poll();
+        PendingSend send = next();
         if (send == null) {
           break;
         }
@@ -142,6 +151,28 @@ final class Sender implements LinkKeeper.Work {
       }
       seen = drains.addAndGet(-seen);
     } while (seen > 0);
+  }
+
+  private @Nullable PendingSend next() {
+    Map.Entry<Long, PendingSend> first = again.pollFirstEntry();
+    if (first != null) {
+      return first.getValue();
+    }
+    PendingSend send = waiting.poll();
+    if (send != null) {
+      send.number(++numbers);
+    }
+    return send;
+  }
+
+  /** It waits again, in its place. */
+  private void writeAgain(PendingSend send) {
+    if (send.undoWrite()) {
+      again.put(send.number(), send);
+      if (closed) {
+        refuseAll();
+      }
+    }
   }
 
   private void write(Link link, PendingSend send) {
@@ -169,17 +200,27 @@ final class Sender implements LinkKeeper.Work {
       room();
       send.complete(result);
     } else if (error != null && RedisErrors.isUnfit(error)) {
-      if (send.undoWrite()) {
-        written.remove(send);
-        waiting.addFirst(send);
-      }
+      written.remove(send);
+      writeAgain(send);
       keeper.fail(link, RedisErrors.unwrap(error));
     } else if (error != null && RedisErrors.isAnswer(error)) {
       refused(send, RedisErrors.unwrap(error));
     } else {
-      send.complete(
-          SendResult.unknown("may have been sent: " + RedisErrors.describe(error), error));
+      boolean waits = send.isRepeatable() && keeper.link() == link;
+      if (!waits && written.remove(send)) { // else it is known to be lost already, or will be
+        lost(send, SendResult.unknown("may have been sent: " + RedisErrors.describe(error), error));
+      }
       keeper.fail(link, new IllegalStateException(RedisErrors.describe(error), error));
+    }
+  }
+
+  /** The connection was lost before the answer came. */
+  private void lost(PendingSend send, SendResult unknown) {
+    if (send.isRepeatable() && !closed) {
+      writeAgain(send);
+      drain();
+    } else {
+      send.complete(unknown);
     }
   }
 
@@ -246,12 +287,13 @@ final class Sender implements LinkKeeper.Work {
     listener.changed("publish", ConnectionState.DOWN, why);
     SendResult lost = SendResult.unknown("may have been sent: " + whyDown, why);
     for (PendingSend send = written.poll(); send != null; send = written.poll()) {
-      send.complete(lost);
+      lost(send, lost);
     }
   }
 
   private void takeOverdue(Deadlines<PendingSend> look) {
     waiting.removeIf(look::isOverdue);
+    again.values().removeIf(look::isOverdue);
     written.removeIf(send -> send.isDone() || look.isOverdue(send));
   }
 
@@ -260,6 +302,8 @@ final class Sender implements LinkKeeper.Work {
     for (PendingSend send = waiting.poll(); send != null; send = waiting.poll()) {
       send.complete(refused);
     }
+    again.values().forEach(send -> send.complete(refused));
+    again.clear();
   }
 
   /** What waits is refused, what is written is unknown. Idempotent; the stage never fails. */

@@ -11,6 +11,7 @@ import static org.junit.platform.testkit.engine.TestExecutionResultConditions.me
 
 import dev.parley.Broker;
 import dev.parley.DeclarationException;
+import dev.parley.Subscription;
 import dev.parley.SubscriptionState;
 import dev.parley.test.Shop.Order;
 import dev.parley.test.Shop.Receipt;
@@ -103,7 +104,7 @@ class TestBrokerLifecycleTest {
         .allSatisfy(
             broker ->
                 assertThat(broker.subscriptions())
-                    .extracting("state")
+                    .extracting(Subscription::state)
                     .containsOnly(SubscriptionState.STOPPED));
   }
 
@@ -175,7 +176,7 @@ class TestBrokerLifecycleTest {
                                         + " message m-1, in thread ")
                                 && text.contains(Stuck.class.getName())))));
     assertThat(BROKERS.get(0).subscriptions())
-        .extracting("state")
+        .extracting(Subscription::state)
         .containsOnly(SubscriptionState.STOPPED);
   }
 
