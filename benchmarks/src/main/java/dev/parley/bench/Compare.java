@@ -97,6 +97,8 @@ abstract class Compare implements Callable<Integer> {
         contestants == null ? plan.entrants() : new TreeSet<>(contestants),
         names,
         rounds == null ? plan.rounds() : rounds,
-        measured == null ? plan.times() : new Times(plan.times().warmUp(), measured));
+        measured == null
+            ? plan.times()
+            : new Times(plan.times().compiling(), plan.times().warmUp(), measured));
   }
 }

@@ -35,6 +35,12 @@ final class Measure implements Callable<Integer> {
   @Option(names = "--round", defaultValue = "1", description = "Its number. Default: 1.")
   private int round;
 
+  @Option(
+      names = "--compiling",
+      defaultValue = "PT0S",
+      description = "Calls are made so long before anything else. Default: PT0S.")
+  private Duration compiling = Duration.ZERO;
+
   @Option(names = "--warm-up", defaultValue = "PT2S", description = "Default: PT2S.")
   private Duration warmUp = Duration.ZERO;
 
@@ -51,10 +57,12 @@ final class Measure implements Callable<Integer> {
   @SuppressWarnings("SystemOut") // for the person who runs it
   public Integer call() throws Exception {
     Entrant entrant = Entrant.named(broker, contestant);
+    Times times = new Times(compiling, warmUp, measured);
+    compile(entrant, times);
     int failures = 0;
     for (String name : scenarios) {
       try (Contestant opened = entrant.opening().open(url)) {
-        Measured figures = Load.run(opened, Scenario.named(name), new Times(warmUp, measured));
+        Measured figures = Load.run(opened, Scenario.named(name), times);
         ResultsFile.append(results, outcome(name, figures));
         System.out.printf("  %-12s %12.0f/s%n", name, figures.perSecond());
       } catch (Exception e) {
@@ -64,6 +72,16 @@ final class Measure implements Callable<Integer> {
       }
     }
     return failures;
+  }
+
+  /** What the JIT compiler has still to do would be measured first of all. */
+  private void compile(Entrant entrant, Times times) throws Exception {
+    if (!times.compiling().isZero()) {
+      try (Contestant opened = entrant.opening().open(url)) {
+        Times first = new Times(Duration.ZERO, times.compiling(), Duration.ofMillis(100));
+        Load.run(opened, Scenario.named("calls-64"), first);
+      }
+    }
   }
 
   private Outcome outcome(String scenario, Measured figures) {

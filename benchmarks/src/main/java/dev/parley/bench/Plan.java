@@ -22,7 +22,7 @@ record Plan(Set<String> entrants, List<String> scenarios, int rounds, Times time
           Set.of(Entrant.BY_HAND, Entrant.PARLEY, Entrant.SPRING),
           List.of("calls-1", "calls-64", "calls-256", "publish-64", "consume"),
           2,
-          new Times(Duration.ofSeconds(1), Duration.ofMillis(1_200)));
+          new Times(Duration.ofSeconds(4), Duration.ofMillis(800), Duration.ofMillis(1_200)));
 
   /** Under an hour: everything. */
   static final Plan FULL =
@@ -35,7 +35,7 @@ record Plan(Set<String> entrants, List<String> scenarios, int rounds, Times time
               Entrant.WEAKER),
           Scenario.ALL.stream().map(Scenario::name).toList(),
           3,
-          new Times(Duration.ofMillis(1_500), Duration.ofSeconds(2)));
+          new Times(Duration.ofSeconds(10), Duration.ofSeconds(1), Duration.ofSeconds(2)));
 
   /** Those that can do at least one scenario of this plan. */
   List<Entrant> entrantsOn(Entrant.Kind broker) {

@@ -63,6 +63,7 @@ final class Rounds {
             "--url=" + url,
             "--contestant=" + entrant.name(),
             "--round=" + round,
+            "--compiling=" + times.compiling(),
             "--warm-up=" + times.warmUp(),
             "--measured=" + times.measured(),
             "--results=" + results));

@@ -44,13 +44,23 @@ public interface Contestant extends AutoCloseable {
   /** Connects the client side of calls. */
   Caller caller(String queue, Work work) throws Exception;
 
-  /** Connects a publisher. */
-  Sender sender(String queue) throws Exception;
+  /** Connects a publisher; not asked of those that the plan has for calls only. */
+  default Sender sender(String queue) throws Exception {
+    throw new UnsupportedOperationException("makes calls only");
+  }
 
-  /** Consumes and acknowledges until it is closed; {@code handled} runs for each message. */
-  void consume(String queue, Runnable handled) throws Exception;
+  /**
+   * Consumes and acknowledges until it is closed; {@code handled} runs for each message. Not asked
+   * of those that the plan has for calls only.
+   */
+  default void consume(String queue, Runnable handled) throws Exception {
+    throw new UnsupportedOperationException("makes calls only");
+  }
 
-  /** Replies with as many items as a request asks for, until it is closed. */
+  /**
+   * Replies with as many items as a request asks for, until it is closed; not asked where there are
+   * no streams.
+   */
   default void serveItems(String queue) throws Exception {
     throw new UnsupportedOperationException("has no streams");
   }

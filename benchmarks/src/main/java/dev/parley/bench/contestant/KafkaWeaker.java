@@ -64,16 +64,6 @@ public final class KafkaWeaker implements Contestant {
   }
 
   @Override
-  public Sender sender(String queue) {
-    throw new UnsupportedOperationException("makes calls only");
-  }
-
-  @Override
-  public void consume(String queue, Runnable handled) {
-    throw new UnsupportedOperationException("makes calls only");
-  }
-
-  @Override
   public void close() throws IOException {
     closings.close();
   }

@@ -70,16 +70,6 @@ public final class RabbitWeaker implements Contestant {
   }
 
   @Override
-  public Sender sender(String queue) {
-    throw new UnsupportedOperationException("makes calls only");
-  }
-
-  @Override
-  public void consume(String queue, Runnable handled) {
-    throw new UnsupportedOperationException("makes calls only");
-  }
-
-  @Override
   public void close() throws IOException {
     client.close();
     server.close();

@@ -9,7 +9,7 @@ import java.util.concurrent.TimeUnit;
 /** A queue full of messages, consumed and acknowledged. The first third is warm-up. */
 @SuppressWarnings("FutureReturnValueIgnored") // the callback hears of failures
 final class ConsumeLoad {
-  private static final int PER_SECOND = 12_000;
+  private static final int PER_SECOND = 30_000;
   private static final int OUTSTANDING = 1_000;
   private static final long LONGEST_SECONDS = 120;
 

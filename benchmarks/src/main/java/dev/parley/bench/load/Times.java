@@ -5,7 +5,8 @@ import java.time.Duration;
 /**
  * How long work is done before it is measured, and how long it is measured.
  *
- * @param warmUp before
+ * @param compiling how long calls are made before anything else, for the JIT compiler
+ * @param warmUp before each scenario
  * @param measured then
  */
-public record Times(Duration warmUp, Duration measured) {}
+public record Times(Duration compiling, Duration warmUp, Duration measured) {}
