@@ -170,9 +170,9 @@ final class AmqpForeignClient implements ForeignClient {
             .with(CORRELATION_ID, properties.getCorrelationId())
             .with(REPLY_TO, properties.getReplyTo())
             .with(MESSAGE_ID, properties.getMessageId());
-    Map<String, Object> headers =
+    Map<String, @Nullable Object> headers =
         properties.getHeaders() == null ? Map.of() : properties.getHeaders();
-    for (Map.Entry<String, Object> header : new LinkedHashMap<>(headers).entrySet()) {
+    for (Map.Entry<String, @Nullable Object> header : new LinkedHashMap<>(headers).entrySet()) {
       raw = raw.header(header.getKey(), readable(header.getValue()));
     }
     return raw;

@@ -83,6 +83,9 @@ public abstract class BrokerConformance {
   class Replays extends ReplayContract {}
 
   @Nested
+  class InterruptedReplays extends InterruptedReplayContract {}
+
+  @Nested
   class Lifecycle extends LifecycleContract {}
 
   @Nested

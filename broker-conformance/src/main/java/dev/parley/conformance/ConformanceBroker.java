@@ -20,6 +20,14 @@ public interface ConformanceBroker extends AutoCloseable {
     return Map.of();
   }
 
+  /**
+   * Settings of this transport that make the broker notice soon that a client is dead, where it
+   * goes by the client's silence. Default: none.
+   */
+  default Map<String, String> deathSettings() {
+    return Map.of();
+  }
+
   /** Why this broker cannot be made to suffer that fault; empty when it can. */
   Optional<String> unavailable(Fault fault);
 

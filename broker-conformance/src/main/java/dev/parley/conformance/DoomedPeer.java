@@ -3,19 +3,22 @@ package dev.parley.conformance;
 import static dev.parley.PublishOptions.to;
 
 import dev.parley.Broker;
+import dev.parley.DeadLetters;
 import dev.parley.conformance.brokers.ChildJvm;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
-/** The main program of a JVM that serves, or calls, until it is killed. */
+/** The main program of a JVM that serves, calls or replays until it is killed. */
 final class DoomedPeer {
 
   private static final String ROLE = "doomed.role";
   private static final String QUEUE = "doomed.queue";
   private static final String SETTING = "doomed.setting.";
+  private static final int KILLED = 128 + 9;
 
   /** What it does. */
   enum Role {
@@ -24,8 +27,16 @@ final class DoomedPeer {
     /** Answers the queue never; tells on the queue {@link #begun} when it has a request. */
     SILENT_SERVER,
     /** Calls the queue for a stream, and takes one item of it. */
-    STREAM_CALLER
+    STREAM_CALLER,
+    /**
+     * Replays the dead letters of the queue; tells on the queue {@link #begun} when it has sent
+     * {@link #FIRST_PART} of them, and falls dead behind as many more, most of them under way.
+     */
+    REPLAYER
   }
+
+  /** How many dead letters are sent back before somebody learns of it. */
+  static final int FIRST_PART = 30;
 
   private DoomedPeer() {}
 
@@ -82,8 +93,26 @@ final class DoomedPeer {
         hang(never);
         items.close();
       }
+      case REPLAYER -> replay(broker, queue);
     }
     hang(never);
+  }
+
+  private static void replay(Broker broker, String queue) {
+    AtomicInteger looked = new AtomicInteger();
+    broker
+        .deadLetters(queue)
+        .replay(
+            DeadLetters.LARGEST_REPLAY,
+            letter -> {
+              int count = looked.incrementAndGet();
+              if (count == FIRST_PART) {
+                broker.publish(count, to(begun(queue)));
+              } else if (count == 2 * FIRST_PART) {
+                Runtime.getRuntime().halt(KILLED); // as SIGKILL would, and not a moment later
+              }
+              return true;
+            });
   }
 
   private static int hang(CountDownLatch never) throws InterruptedException {

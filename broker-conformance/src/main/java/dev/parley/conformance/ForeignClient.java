@@ -2,6 +2,7 @@ package dev.parley.conformance;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -47,6 +48,14 @@ public interface ForeignClient extends AutoCloseable {
         reply.with(
             RawMessage.Property.CORRELATION_ID,
             request.property(RawMessage.Property.CORRELATION_ID)));
+  }
+
+  /**
+   * The address of that name where the broker keeps nothing and passes on what comes to whoever
+   * listens, to be sent bodies alone; empty where there is no such thing.
+   */
+  default Optional<String> channel(String name) {
+    return Optional.empty();
   }
 
   /** Opens a reply address of this client's own, and returns its name for {@code reply_to}. */

@@ -14,6 +14,7 @@ import dev.parley.Reply;
 import dev.parley.TypeRef;
 import dev.parley.conformance.Samples.Order;
 import java.lang.management.ManagementFactory;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -22,6 +23,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -45,6 +47,7 @@ abstract class FuzzContract extends Chapter {
 
   private final Set<String> fences = ConcurrentHashMap.newKeySet();
   private final List<String> queues = new ArrayList<>();
+  private final List<String> channels = new ArrayList<>(); // of a broker that has them
 
   /** A handler of each kind; what it is given must not hurt it. */
   private void handlers(Handlers on) {
@@ -52,27 +55,51 @@ abstract class FuzzContract extends Chapter {
     String trees = declared("trees");
     String replies = declared("replies");
     String texts = declared("texts");
-    on.subscribe(
-        queue(orders).concurrency(4),
-        Order.class,
-        order -> {
-          if (order != null) { // as the JSON null is
-            fences.add(order.id());
-          }
-          return order;
-        });
+    on.subscribe(queue(orders).concurrency(4), Order.class, this::order);
     on.subscribe(queue(trees), new TypeRef<Message<JsonNode>>() {}, this::tree);
     on.consume(queue(replies), new TypeRef<Reply<Order>>() {}, this::reply);
     on.subscribe(queue(texts), new TypeRef<Message<String>>() {}, this::text);
     for (String queue : queues) {
       on.consume(queue(queue + ".dead").retry(0), byte[].class, body -> {});
     }
+    try (ForeignClient client = fixture.server().foreignClient()) {
+      client.channel(fixture.name("told")).ifPresent(channel -> channelHandlers(on, channel));
+    }
+  }
+
+  /** Whose dead letters nobody takes, as is usual where nothing is kept. */
+  private void channelHandlers(Handlers on, String channel) {
+    channels.add(channel);
+    channels.add(channel + ".back");
+    channels.add(channel + ".bytes");
+    on.subscribe(queue(channel), Order.class, this::order);
+    on.subscribe(
+        queue(channel + ".back"),
+        new TypeRef<Message<JsonNode>>() {},
+        message -> {
+          tree(message);
+          return message; // with its headers
+        });
+    on.subscribe(
+        queue(channel + ".bytes"),
+        byte[].class,
+        body -> {
+          fences.add(new String(body, StandardCharsets.UTF_8));
+          return body;
+        });
   }
 
   private String declared(String name) {
     String queue = fixture.name(name);
     queues.add(queue);
     return queue;
+  }
+
+  private @Nullable Order order(@Nullable Order order) {
+    if (order != null) { // as the JSON null is
+      fences.add(order.id());
+    }
+    return order;
   }
 
   private @Nullable JsonNode tree(Message<JsonNode> message) {
@@ -92,6 +119,13 @@ abstract class FuzzContract extends Chapter {
   private @Nullable String text(Message<String> message) {
     fences.add(message.body());
     return message.body();
+  }
+
+  private static List<String> unsettled(Broker server) {
+    return server.health().subscriptions().stream()
+        .filter(each -> each.inFlight() > 0)
+        .map(each -> each.inFlight() + " of " + each.name())
+        .toList();
   }
 
   private static long liveHeap() {
@@ -122,7 +156,8 @@ abstract class FuzzContract extends Chapter {
       }
 
       assertThat(liveHeap()).as("live heap").isLessThan(heap + MORE_HEAP);
-      queues.forEach(queue -> Expect.running(server, queue));
+      addresses().forEach(address -> Expect.running(server, address));
+      Expect.await().untilAsserted(() -> assertThat(unsettled(server)).isEmpty());
       assertThat(Poison.askedFor()).as("classes loaded because a message names them").isEmpty();
     } finally {
       Thread.currentThread().setContextClassLoader(before);
@@ -131,19 +166,20 @@ abstract class FuzzContract extends Chapter {
 
   /** Sends some to each queue, and waits until what is sent after them was handled. */
   private void chunk(ForeignClient attacker, int first) {
-    for (int i = 0; i < queues.size(); i++) {
+    List<String> addresses = addresses();
+    for (int i = 0; i < addresses.size(); i++) {
       List<RawMessage> messages = new ArrayList<>();
-      for (int number = first + i; number < first + CHUNK; number += queues.size()) {
-        messages.add(HostileMessages.of(SEED, number, attacker.longestCorrelationId()));
+      for (int number = first + i; number < first + CHUNK; number += addresses.size()) {
+        messages.add(hostile(addresses.get(i), number, attacker));
       }
-      attacker.flood(queues.get(i), messages);
+      attacker.flood(addresses.get(i), messages);
     }
-    for (int i = 0; i < queues.size(); i++) {
+    for (int i = 0; i < addresses.size(); i++) {
       int fence = first + i;
       String body = FENCE.formatted(fence);
-      boolean text = queues.get(i).endsWith("texts");
+      boolean text = addresses.get(i).endsWith("texts");
       attacker.send(
-          queues.get(i),
+          addresses.get(i),
           RawMessage.of(body).with(CONTENT_TYPE, text ? "text/plain" : "application/json"));
       Expect.await()
           .atMost(CHUNK_LIMIT)
@@ -156,6 +192,16 @@ abstract class FuzzContract extends Chapter {
                       .containsAnyOf("fence-" + fence, body));
       fences.clear();
     }
+  }
+
+  private List<String> addresses() {
+    return Stream.concat(queues.stream(), channels.stream()).toList();
+  }
+
+  private RawMessage hostile(String address, int number, ForeignClient attacker) {
+    return channels.contains(address)
+        ? RawMessage.of(HostileEnvelopes.of(SEED, number))
+        : HostileMessages.of(SEED, number, attacker.longestCorrelationId());
   }
 
   @Test

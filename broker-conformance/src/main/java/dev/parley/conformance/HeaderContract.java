@@ -1,13 +1,19 @@
 package dev.parley.conformance;
 
 import static dev.parley.PublishOptions.to;
+import static dev.parley.SubscribeOptions.queue;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.parley.Broker;
+import dev.parley.Counter;
 import dev.parley.ErrorCode;
 import dev.parley.Header;
 import dev.parley.InvalidMessageException;
+import dev.parley.Message;
+import dev.parley.PublishOptions;
 import dev.parley.Subscriber;
+import dev.parley.TypeRef;
 import dev.parley.conformance.Samples.Level;
 import java.time.Instant;
 import java.util.List;
@@ -18,6 +24,9 @@ import org.junit.jupiter.api.Test;
 
 /** Contract §1: headers as parameters of a handler. */
 abstract class HeaderContract extends Chapter {
+
+  private static final String HALF = "\uD83D";
+  private static final String OTHER_HALF = "\uDE00";
 
   /** Every type a header can have. */
   static final class Headers {
@@ -107,5 +116,52 @@ abstract class HeaderContract extends Chapter {
     Expect.failsAtOnce(
         ErrorCode.INVALID_MESSAGE,
         () -> broker.publish("body", to(fixture.name("headers")).callback(Void.class)));
+  }
+
+  @Test
+  void aHeaderThatIsNoTextIsRefusedBeforeItIsSent() throws Exception {
+    String queue = fixture.name("halves");
+    Seen<Message<String>> seen = new Seen<>();
+    Broker broker =
+        fixture.started(on -> on.consume(queue(queue), new TypeRef<Message<String>>() {}, seen));
+    List<PublishOptions> refused =
+        List.of(
+            to(queue).header("name" + HALF, "v"),
+            to(queue).header(OTHER_HALF + "name", "v"),
+            to(queue).header("name", "v" + OTHER_HALF + HALF),
+            to(queue).header("name", HALF));
+
+    for (PublishOptions options : refused) {
+      assertThatThrownBy(() -> broker.publish("x", options))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessageContainingAll("name", queue, "half a character");
+      assertThat(broker.publishAsync("x", options)).failsWithin(Expect.AT_ONCE);
+    }
+    assertThatThrownBy(() -> broker.publish(Message.of("x").header("name", HALF), to(queue)))
+        .isInstanceOf(IllegalArgumentException.class);
+    assertThat(broker.counters().get(Counter.PUBLISHED)).isZero();
+
+    broker.publish("x", to(queue).header("smile" + HALF + OTHER_HALF, "v" + HALF + OTHER_HALF));
+    assertThat(seen.next().headers())
+        .containsEntry("smile" + HALF + OTHER_HALF, "v" + HALF + OTHER_HALF);
+    seen.assertNothingMore();
+  }
+
+  @Test
+  void aReplyWithAHeaderThatIsNoTextIsAnErrorOfItsHandler() {
+    String queue = fixture.name("half-replies");
+    Broker broker =
+        fixture.started(
+            on ->
+                on.subscribe(
+                    queue(queue).retry(0),
+                    String.class,
+                    body -> Message.of(body).header("name", HALF)));
+
+    assertThat(
+            Expect.failsAtOnce(
+                ErrorCode.REPLY_UNREADABLE,
+                () -> broker.publish("x", to(queue).callback(String.class))))
+        .hasMessageContaining("half a character");
   }
 }

@@ -59,6 +59,12 @@ public final class KafkaConformanceBroker implements ConformanceBroker {
   }
 
   @Override
+  public Map<String, String> deathSettings() {
+    return Map.of(
+        "kafka.client.session.timeout.ms", "6000", "kafka.client.heartbeat.interval.ms", "1500");
+  }
+
+  @Override
   public Optional<String> unavailable(Fault fault) {
     return switch (fault) {
       case STOP -> missing(BrokerCapability.RESTART);

@@ -150,7 +150,7 @@ final class KafkaForeignClient implements ForeignClient {
       Place place, RawMessage message, byte @Nullable [] body) {
     ProducerRecord<byte[], byte[]> sent =
         new ProducerRecord<>(place.topic(), place.partition(), null, body);
-    message.headers().forEach((name, value) -> put(sent, name, value));
+    message.headers().forEach((name, value) -> sent.headers().add(name, bytes(value)));
     HEADERS.forEach((property, name) -> put(sent, name, message.property(property)));
     String replyTo = message.property(Property.REPLY_TO);
     Place replies = replyTo == null ? null : Place.of(replyTo);
@@ -163,12 +163,16 @@ final class KafkaForeignClient implements ForeignClient {
   }
 
   private static void put(
-      ProducerRecord<byte[], byte[]> sent, String name, @Nullable Object value) {
+      ProducerRecord<byte[], byte[]> sent, String name, @Nullable String value) {
     if (value != null) {
-      byte[] bytes =
-          value instanceof byte[] given ? given : value.toString().getBytes(StandardCharsets.UTF_8);
-      sent.headers().add(name, bytes);
+      sent.headers().add(name, bytes(value));
     }
+  }
+
+  private static byte @Nullable [] bytes(@Nullable Object value) {
+    return value == null || value instanceof byte[]
+        ? (byte[]) value
+        : value.toString().getBytes(StandardCharsets.UTF_8);
   }
 
   @Override
@@ -244,7 +248,7 @@ final class KafkaForeignClient implements ForeignClient {
     }
     for (Header header : read.headers()) {
       if (!HEADERS.containsValue(header.key()) && !header.key().equals(REPLY_PARTITION)) {
-        raw = raw.header(header.key(), new String(header.value(), StandardCharsets.UTF_8));
+        raw = raw.header(header.key(), text(header));
       }
     }
     return raw;
@@ -252,7 +256,11 @@ final class KafkaForeignClient implements ForeignClient {
 
   private static @Nullable String text(ConsumerRecord<byte[], byte[]> read, String name) {
     Header header = read.headers().lastHeader(name);
-    return header == null ? null : new String(header.value(), StandardCharsets.UTF_8);
+    return header == null ? null : text(header);
+  }
+
+  private static @Nullable String text(Header header) {
+    return header.value() == null ? null : new String(header.value(), StandardCharsets.UTF_8);
   }
 
   @Override

@@ -18,6 +18,9 @@ public interface Network extends AutoCloseable {
   /** From now on nothing passes, and no connection is closed. */
   void silence();
 
+  /** Connections that are open are reset; new ones pass. */
+  void cut();
+
   /** Connections that are open are gone; new ones pass. */
   void restore();
 

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 public final class RawMessage {
 
   private final byte[] body;
-  private final Map<String, Object> headers;
+  private final Map<String, @Nullable Object> headers;
   private final Map<Property, String> properties;
 
   /** The standard properties, each in its standard place on the wire. */
@@ -30,7 +30,8 @@ public final class RawMessage {
     MESSAGE_ID
   }
 
-  private RawMessage(byte[] body, Map<String, Object> headers, Map<Property, String> properties) {
+  private RawMessage(
+      byte[] body, Map<String, @Nullable Object> headers, Map<Property, String> properties) {
     this.body = body;
     this.headers = headers;
     this.properties = properties;
@@ -61,9 +62,12 @@ public final class RawMessage {
     return new RawMessage(body, headers, Collections.unmodifiableMap(more));
   }
 
-  /** This message with one header more; values that the wire cannot carry are sent as text. */
-  public RawMessage header(String name, Object value) {
-    Map<String, Object> more = new LinkedHashMap<>(headers);
+  /**
+   * This message with one header more; values that the wire cannot carry are sent as text, and so
+   * is none at all.
+   */
+  public RawMessage header(String name, @Nullable Object value) {
+    Map<String, @Nullable Object> more = new LinkedHashMap<>(headers);
     more.put(name, value);
     return new RawMessage(body, Collections.unmodifiableMap(more), properties);
   }
@@ -89,7 +93,7 @@ public final class RawMessage {
   }
 
   /** All headers that are not standard properties; unmodifiable. */
-  public Map<String, Object> headers() {
+  public Map<String, @Nullable Object> headers() {
     return headers;
   }
 

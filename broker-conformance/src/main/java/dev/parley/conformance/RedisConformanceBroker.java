@@ -42,6 +42,11 @@ public final class RedisConformanceBroker implements ConformanceBroker {
   }
 
   @Override
+  public Map<String, String> deathSettings() {
+    return Map.of("redis.heartbeat", "1s", "redis.claim-after", "3s");
+  }
+
+  @Override
   public Optional<String> unavailable(Fault fault) {
     // A silent network needs nothing of the server, so it is not among the needed.
     return Optional.ofNullable(NEEDED.get(fault))

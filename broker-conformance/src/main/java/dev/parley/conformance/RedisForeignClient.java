@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -21,6 +22,7 @@ public final class RedisForeignClient implements ForeignClient {
 
   private static final String CONSUMER = "foreign";
   private static final String DATA = "data";
+  private static final String CHANNEL = "channel:"; // as our transport calls them
 
   private final RedisWire wire;
   private final Map<String, String> replies = new HashMap<>(); // to the last id that was read
@@ -60,23 +62,32 @@ public final class RedisForeignClient implements ForeignClient {
   }
 
   @Override
+  public Optional<String> channel(String name) {
+    return Optional.of(CHANNEL + name);
+  }
+
+  @Override
   public void send(String address, RawMessage message) {
+    if (address.startsWith(CHANNEL)) {
+      call("PUBLISH", address.substring(CHANNEL.length()), message.body());
+      return;
+    }
     List<Object> words = new ArrayList<>(List.of("XADD", address, "NOMKSTREAM", "*"));
+    message.headers().forEach((name, value) -> field(words, name, value));
     words.add(DATA);
     words.add(message.body());
     property(words, "content-type", message.property(CONTENT_TYPE));
     property(words, "correlation_id", message.property(CORRELATION_ID));
     property(words, "reply_to", message.property(REPLY_TO));
     property(words, "message_id", message.property(MESSAGE_ID));
-    message.headers().forEach((name, value) -> field(words, name, value));
     if (call(words.toArray()) == null) {
       throw new IllegalStateException("There is no stream \"" + address + "\"");
     }
   }
 
-  private static void field(List<Object> words, String name, Object value) {
+  private static void field(List<Object> words, String name, @Nullable Object value) {
     words.add(name);
-    words.add(value instanceof byte[] ? value : value.toString());
+    words.add(value instanceof byte[] ? value : String.valueOf(value));
   }
 
   private static void property(List<Object> words, String name, @Nullable String value) {

@@ -33,6 +33,11 @@ record RelayedNetwork(
   }
 
   @Override
+  public void cut() {
+    relay.cut();
+  }
+
+  @Override
   public void restore() {
     relay.restore();
   }

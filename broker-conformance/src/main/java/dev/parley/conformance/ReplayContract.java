@@ -16,7 +16,6 @@ import dev.parley.DeadLetters;
 import dev.parley.ErrorCode;
 import dev.parley.Message;
 import dev.parley.TypeRef;
-import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.HashSet;
 import java.util.List;
@@ -36,40 +35,16 @@ abstract class ReplayContract extends Chapter {
 
   private final Seen<Message<String>> handled = new Seen<>();
 
-  /** A server whose handler fails as long as the broker object is open. */
-  private void bury(String queue, String... bodies) {
-    Broker failing =
-        fixture.started(
-            on ->
-                on.consume(
-                    queue(queue).retry(1),
-                    String.class,
-                    body -> {
-                      throw new IllegalStateException("no stock for " + body);
-                    }));
-    for (String body : bodies) {
-      failing.publish(body, to(queue).messageId("id-" + body).header("tenant", "t-1"));
-    }
-    Expect.counter(failing, Counter.DEAD_LETTERED, bodies.length);
-    failing.close();
-  }
-
-  private static List<String> bodies(List<DeadLetter> letters) {
-    return letters.stream()
-        .map(letter -> new String(letter.body(), StandardCharsets.UTF_8))
-        .toList();
-  }
-
   @Test
   void deadLettersAreListedAndStayWhereTheyAre() {
     String queue = fixture.name("orders");
     Instant begin = Instant.now().minusSeconds(1);
-    bury(queue, "a", "b", "c");
+    Burials.bury(fixture, queue, "a", "b", "c");
     DeadLetters letters = fixture.broker().deadLetters(queue);
 
     List<DeadLetter> all = letters.list(10);
 
-    assertThat(bodies(all)).containsExactlyInAnyOrder("a", "b", "c");
+    assertThat(Burials.bodies(all)).containsExactlyInAnyOrder("a", "b", "c");
     DeadLetter letter =
         all.stream().filter(l -> l.messageId().orElse("").equals("id-a")).findFirst().orElseThrow();
     assertThat(letter.contentType()).contains("text/plain");
@@ -83,7 +58,7 @@ abstract class ReplayContract extends Chapter {
     assertThat(letter.failedAt().orElseThrow()).isAfter(begin);
     assertThat(letter.group()).isEmpty();
     assertThat(letters.list(2)).hasSize(2);
-    assertThat(bodies(letters.list(10))).containsExactlyInAnyOrder("a", "b", "c");
+    assertThat(Burials.bodies(letters.list(10))).containsExactlyInAnyOrder("a", "b", "c");
   }
 
   @Test
@@ -100,7 +75,7 @@ abstract class ReplayContract extends Chapter {
   @Test
   void replayedLettersAreHandledAsIfTheyWereNew() throws Exception {
     String queue = fixture.name("orders");
-    bury(queue, "a", "b");
+    Burials.bury(fixture, queue, "a", "b");
     Broker server = fixture.started(on -> on.consume(queue(queue), TEXT, handled));
     DeadLetters letters = server.deadLetters(queue);
 
@@ -155,7 +130,7 @@ abstract class ReplayContract extends Chapter {
   @Test
   void onlyTheChosenOnesAreReplayed() throws Exception {
     String queue = fixture.name("chosen");
-    bury(queue, "a", "b", "c", "d");
+    Burials.bury(fixture, queue, "a", "b", "c", "d");
     Broker server = fixture.started(on -> on.consume(queue(queue), TEXT, handled));
     DeadLetters letters = server.deadLetters(queue);
 
@@ -163,7 +138,7 @@ abstract class ReplayContract extends Chapter {
         .isEqualTo(1);
 
     assertThat(handled.next().body()).isEqualTo("c");
-    assertThat(bodies(letters.list(10))).containsExactlyInAnyOrder("a", "b", "d");
+    assertThat(Burials.bodies(letters.list(10))).containsExactlyInAnyOrder("a", "b", "d");
     assertThat(letters.replay(2)).isEqualTo(2);
     handled.next(2);
     assertThat(letters.list(10)).hasSize(1);
@@ -173,7 +148,7 @@ abstract class ReplayContract extends Chapter {
   @Test
   void aLetterThatFailsAgainIsADeadLetterAgainAndReplayedOnce() {
     String queue = fixture.name("again");
-    bury(queue, "a", "b");
+    Burials.bury(fixture, queue, "a", "b");
     Broker failing =
         fixture.started(
             on ->
@@ -192,7 +167,7 @@ abstract class ReplayContract extends Chapter {
         .untilAsserted(
             () -> {
               List<DeadLetter> again = letters.list(10);
-              assertThat(bodies(again)).containsExactlyInAnyOrder("a", "b");
+              assertThat(Burials.bodies(again)).containsExactlyInAnyOrder("a", "b");
               assertThat(again).extracting(DeadLetter::errorMessage).containsOnly("still not");
               assertThat(again).extracting(DeadLetter::attempts).containsOnly(1);
             });
@@ -252,7 +227,7 @@ abstract class ReplayContract extends Chapter {
     for (int i = 0; i < many.length; i++) {
       many[i] = "m" + i;
     }
-    bury(queue, many);
+    Burials.bury(fixture, queue, many);
     Broker interrupted = fixture.broker();
     CountDownLatch inTheMiddle = new CountDownLatch(1);
     CompletableFuture<Integer> replaying =
@@ -290,7 +265,7 @@ abstract class ReplayContract extends Chapter {
   @Test
   void aPredicateThatFailsLeavesEverythingWhereItWas() {
     String queue = fixture.name("careless");
-    bury(queue, "a", "b");
+    Burials.bury(fixture, queue, "a", "b");
     DeadLetters letters = fixture.broker().deadLetters(queue);
 
     assertThatThrownBy(
@@ -302,7 +277,7 @@ abstract class ReplayContract extends Chapter {
                     }))
         .hasMessage("on purpose");
 
-    assertThat(bodies(letters.list(10))).containsExactlyInAnyOrder("a", "b");
+    assertThat(Burials.bodies(letters.list(10))).containsExactlyInAnyOrder("a", "b");
   }
 
   @Test
@@ -314,7 +289,7 @@ abstract class ReplayContract extends Chapter {
 
     Expect.fails(ErrorCode.NO_HANDLER, () -> letters.replay(10));
 
-    assertThat(bodies(letters.list(10))).containsExactly("a");
+    assertThat(Burials.bodies(letters.list(10))).containsExactly("a");
     assertThat(fixture.foreign().exists(queue)).isFalse();
   }
 

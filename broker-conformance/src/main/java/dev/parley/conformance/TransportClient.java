@@ -60,7 +60,7 @@ public final class TransportClient implements ForeignClient {
   @Override
   public void send(String address, RawMessage message) {
     Map<String, String> headers = new LinkedHashMap<>();
-    message.headers().forEach((name, value) -> headers.put(name, value.toString()));
+    message.headers().forEach((name, value) -> headers.put(name, String.valueOf(value)));
     String replyTo = message.property(REPLY_TO);
     WireMessage wire =
         new WireMessage(

@@ -1,5 +1,6 @@
 package dev.parley.kafka;
 
+import dev.parley.spi.support.Decimal;
 import java.nio.charset.StandardCharsets;
 import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.Headers;
@@ -44,7 +45,6 @@ final class KafkaHeaders {
 
   /** The number that a header holds in decimal digits; -1 when it holds none. */
   static long number(Headers headers, String name) {
-    String text = text(headers, name);
-    return text != null && text.matches("\\d{1,15}") ? Long.parseLong(text) : -1;
+    return Decimal.parse(bytes(headers, name));
   }
 }

@@ -4,6 +4,7 @@ import dev.parley.spi.Address;
 import dev.parley.spi.Outgoing;
 import dev.parley.spi.WireHeaders;
 import dev.parley.spi.WireMessage;
+import dev.parley.spi.support.Decimal;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -50,10 +51,11 @@ final class OutgoingMapper {
     if (part == null) {
       return options.partition();
     }
-    if (!part.matches("\\d{1,9}")) {
+    long number = Decimal.parse(part);
+    if (number < 0 || number > Integer.MAX_VALUE) {
       throw new IllegalArgumentException("\"" + shown(part) + "\" is no partition");
     }
-    return Integer.valueOf(part);
+    return (int) number;
   }
 
   private static String shown(String text) {

@@ -1,7 +1,6 @@
 package dev.parley.kafka;
 
 import dev.parley.spi.Outgoing;
-import dev.parley.spi.OutputsFirst;
 import dev.parley.spi.SettleListener;
 import dev.parley.spi.SettleResult;
 import dev.parley.spi.Settlement;
@@ -159,20 +158,17 @@ abstract class ReadingSession implements ListeningSession {
       listener.completed(SettleResult.LOST);
       return;
     }
-    boolean dead = settlement.outcome() == Settlement.Outcome.DEAD;
-    OutputsFirst.run(
-        outputs,
-        (out, sent) -> {
-          if (dead && DeadLetters.isOne(out)) {
-            parts.sender().sendDeclared(out, sent);
-          } else {
-            parts.sender().send(out, sent);
-          }
-        },
-        () ->
-            listener.completed(
-                deliveries.settle(message, settlement) ? SettleResult.SETTLED : SettleResult.LOST),
-        listener);
+    parts
+        .sender()
+        .sendFirst(
+            settlement,
+            outputs,
+            () ->
+                listener.completed(
+                    deliveries.settle(message, settlement)
+                        ? SettleResult.SETTLED
+                        : SettleResult.LOST),
+            listener);
   }
 
   @Override

@@ -2,13 +2,17 @@ package dev.parley.kafka;
 
 import dev.parley.spi.Address;
 import dev.parley.spi.Outgoing;
+import dev.parley.spi.OutputsFirst;
 import dev.parley.spi.Scheduler;
 import dev.parley.spi.SendListener;
 import dev.parley.spi.SendResult;
+import dev.parley.spi.SettleListener;
+import dev.parley.spi.Settlement;
 import dev.parley.spi.TransportException;
 import dev.parley.spi.support.DeadlineSweep;
 import dev.parley.spi.support.Deadlines;
 import dev.parley.spi.support.SendBudget;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -102,8 +106,25 @@ final class Sender {
     }
   }
 
+  /** Sends what comes before a settlement, then settles; see {@link OutputsFirst}. */
+  void sendFirst(
+      Settlement settlement, List<Outgoing> outputs, Runnable settle, SettleListener listener) {
+    boolean dead = settlement.outcome() == Settlement.Outcome.DEAD;
+    OutputsFirst.run(
+        outputs,
+        (out, sent) -> {
+          if (dead && DeadLetters.isOne(out)) {
+            sendDeclared(out, sent);
+          } else {
+            send(out, sent);
+          }
+        },
+        settle,
+        listener);
+  }
+
   /** Sends to a queue that is declared first when it is missing, as one for dead letters is. */
-  void sendDeclared(Outgoing out, SendListener listener) {
+  private void sendDeclared(Outgoing out, SendListener listener) {
     topics
         .ensure(out.to().name(), KafkaQueueSpec.DEFAULT)
         .whenComplete(

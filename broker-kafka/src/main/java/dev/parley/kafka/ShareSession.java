@@ -1,7 +1,6 @@
 package dev.parley.kafka;
 
 import dev.parley.spi.Outgoing;
-import dev.parley.spi.OutputsFirst;
 import dev.parley.spi.SendResult;
 import dev.parley.spi.SettleListener;
 import dev.parley.spi.SettleResult;
@@ -211,18 +210,9 @@ final class ShareSession implements ListeningSession {
       listener.completed(SettleResult.LOST);
       return;
     }
-    boolean dead = settlement.outcome() == Settlement.Outcome.DEAD;
-    OutputsFirst.run(
-        outputs,
-        (out, sent) -> {
-          if (dead && DeadLetters.isOne(out)) {
-            parts.sender().sendDeclared(out, sent);
-          } else {
-            parts.sender().send(out, sent);
-          }
-        },
-        () -> finish(message, settlement, listener),
-        listener);
+    parts
+        .sender()
+        .sendFirst(settlement, outputs, () -> finish(message, settlement, listener), listener);
   }
 
   private void finish(InFlight message, Settlement settlement, SettleListener listener) {

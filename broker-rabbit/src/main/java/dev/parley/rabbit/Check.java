@@ -17,9 +17,9 @@ record Check(Kind kind, String name, DelayBucket delay) {
     EXCHANGE_EXISTS,
     /** The queue is declared when it is missing. */
     QUEUE_DECLARED,
-    /** The delay queue is declared when it is missing. */
+    /** The delay queue, and its way out to the queue, are declared when they are missing. */
     DELAY_DECLARED,
-    /** The queue must exist; the delay queue is declared when it is missing. */
+    /** The queue must exist; its way out of the delay queue is declared when it is missing. */
     QUEUE_EXISTS_AND_DELAY,
     /** The topic must exist; its way out of the delay queue is declared when it is missing. */
     TOPIC_EXISTS_AND_DELAY
@@ -33,8 +33,8 @@ record Check(Kind kind, String name, DelayBucket delay) {
     return new Check(Kind.QUEUE_DECLARED, queue, DelayBucket.NONE);
   }
 
-  static Check delay(DelayBucket delay) {
-    return new Check(Kind.DELAY_DECLARED, "", delay);
+  static Check delay(String queue, DelayBucket delay) {
+    return new Check(Kind.DELAY_DECLARED, queue, delay);
   }
 
   static Check delayedQueue(String queue, DelayBucket delay) {
@@ -52,12 +52,12 @@ record Check(Kind kind, String name, DelayBucket delay) {
         return topology.exchangeExists(name);
       }
       case QUEUE_DECLARED -> topology.declareQueue(name, RabbitQueueSpec.DEFAULT);
-      case DELAY_DECLARED -> topology.declareDelay(delay);
+      case DELAY_DECLARED -> topology.declareQueueDelay(delay, name);
       case QUEUE_EXISTS_AND_DELAY -> {
         if (!topology.queueExists(name)) {
           return false;
         }
-        topology.declareDelay(delay);
+        topology.declareQueueDelay(delay, name);
       }
       case TOPIC_EXISTS_AND_DELAY -> {
         if (!topology.exchangeExists(name)) {
@@ -74,7 +74,8 @@ record Check(Kind kind, String name, DelayBucket delay) {
     return switch (kind) {
       case EXCHANGE_EXISTS -> "look up exchange \"" + name + "\"";
       case QUEUE_DECLARED -> "declare queue \"" + name + "\"";
-      case DELAY_DECLARED -> "declare delay queue \"" + delay.forQueues() + "\"";
+      case DELAY_DECLARED ->
+          "declare delay queue \"" + delay.forQueues() + "\" for queue \"" + name + "\"";
       case QUEUE_EXISTS_AND_DELAY -> "look up queue \"" + name + "\" for a delayed message";
       case TOPIC_EXISTS_AND_DELAY -> "look up topic \"" + name + "\" for a delayed message";
     };

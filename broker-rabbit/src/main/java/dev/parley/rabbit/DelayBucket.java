@@ -10,8 +10,15 @@ import java.util.List;
  * queue wait for each other. Each bucket therefore is a durable queue of its own, whose messages
  * all live equally long ({@code x-message-ttl}) and are then dead-lettered by their routing key. A
  * fanout exchange of the same name is the entrance: it leaves the routing key free for where the
- * message goes afterwards. For queues that way out is the default exchange; for topics, the
- * exchange {@value #TOPICS_OUT}, to which each topic is bound by its name.
+ * message goes afterwards.
+ *
+ * <p>The way out is confirmed: a quorum queue with {@code x-dead-letter-strategy=at-least-once}
+ * forgets a message when the next queue has it. As it keeps what no queue takes, and lets it stand
+ * before the others, something must take everything. To queues the way is {@value #QUEUES_OUT}, to
+ * which each is bound by its name; what has no binding, because the queue was deleted and made
+ * again meanwhile, goes on through {@value #STRAYS} to the default exchange, which knows all queues
+ * and drops what is for none. To topics it is {@value #TOPICS_OUT}, to which each is bound by its
+ * name, and with it {@value #NOBODY}, a queue that keeps nothing.
  *
  * <p>The buckets are shared by all applications of a virtual host, and never deleted: an unused
  * queue that expires would take its messages along.
@@ -22,6 +29,15 @@ record DelayBucket(Duration delay) {
 
   /** What the name of every delay queue begins with. */
   static final String PREFIX = "parley.delay.";
+
+  /** The exchange messages leave through that were delayed on their way to a queue. */
+  static final String QUEUES_OUT = "parley.delay.queues";
+
+  /** The exchange and queue for what {@link #QUEUES_OUT} has no binding for. */
+  static final String STRAYS = "parley.delay.strays";
+
+  /** The queue that takes, and drops, what is for a topic nobody reads. */
+  static final String NOBODY = "parley.delay.nobody";
 
   /** The exchange messages leave through that were delayed on their way to a topic. */
   static final String TOPICS_OUT = "parley.delay.topics";

@@ -59,7 +59,8 @@ final class DeliveryOutputs {
     Route route =
         bucket.isNone()
             ? Route.toQueue(Address.queue(queue), null)
-            : new Route(Address.queue(queue), bucket.forQueues(), queue, true, Check.delay(bucket));
+            : new Route(
+                Address.queue(queue), bucket.forQueues(), queue, true, Check.delay(queue, bucket));
     AMQP.BasicProperties copy =
         properties
             .builder()

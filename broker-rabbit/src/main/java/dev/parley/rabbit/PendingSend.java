@@ -151,9 +151,12 @@ final class PendingSend implements Deadlines.Pending {
     }
   }
 
-  /** That the broker has rejected it, without a reason of its own. */
+  /**
+   * That the broker does not answer for it, without a reason of its own. A queue that is full has
+   * not taken it; one that failed, as with a full disk, may have it all the same and deliver it.
+   */
   SendResult rejection() {
-    return SendResult.refused(
+    return SendResult.unknown(
         "RabbitMQ did not accept the message to "
             + route.to()
             + " (nack): a full queue that rejects, or an error of the queue",

@@ -2,6 +2,8 @@ package dev.parley.rabbit;
 
 import com.rabbitmq.client.AMQP;
 import com.rabbitmq.client.Connection;
+import dev.parley.spi.support.Decimal;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
@@ -16,11 +18,26 @@ enum Product {
   /** Another server that speaks AMQP 0-9-1, such as Apache Qpid Broker-J. */
   OTHER;
 
-  private static final Pattern MILLIS = Pattern.compile("\\d{1,15}");
+  private static final Pattern VERSION = Pattern.compile("(\\d{1,4})\\.(\\d{1,4})");
 
   static Product of(Connection connection) {
     Object name = connection.getServerProperties().get("product");
     return name != null && name.toString().equals("RabbitMQ") ? RABBITMQ : OTHER;
+  }
+
+  /**
+   * Whether a quorum queue can wait, before it forgets an expired message, until the next queue has
+   * it: <a href="https://www.rabbitmq.com/docs/quorum-queues#dead-lettering">at-least-once
+   * dead-lettering</a>, since RabbitMQ 3.10.
+   */
+  static boolean deadLettersAtLeastOnce(Connection connection) {
+    Matcher version =
+        VERSION.matcher(String.valueOf(connection.getServerProperties().get("version")));
+    if (of(connection) != RABBITMQ || !version.lookingAt()) {
+      return false;
+    }
+    int major = Integer.parseInt(version.group(1));
+    return major > 3 || (major == 3 && Integer.parseInt(version.group(2)) >= 10);
   }
 
   /** Whether queues expire their messages and hand them on: {@code x-dead-letter-exchange}. */
@@ -42,11 +59,11 @@ enum Product {
    * taken for the former, the message never expires, so nothing is lost by the guess.
    */
   AMQP.BasicProperties written(AMQP.BasicProperties properties) {
-    String expiration = properties.getExpiration();
-    if (this == RABBITMQ || expiration == null || !MILLIS.matcher(expiration).matches()) {
+    long left = this == RABBITMQ ? -1 : Decimal.parse(properties.getExpiration());
+    if (left < 0) {
       return properties;
     }
-    long at = System.currentTimeMillis() + Long.parseLong(expiration);
+    long at = System.currentTimeMillis() + left;
     return properties.builder().expiration(Long.toString(at)).build();
   }
 

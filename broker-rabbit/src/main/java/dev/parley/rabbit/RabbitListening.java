@@ -270,6 +270,7 @@ final class RabbitListening implements Listening, ConsumeWork.Member {
 
     @Override
     public void cancelled() {
+      parts.sender().forgetAll(); // the queue was deleted, and its bindings with it
       if (wanted() == Wanted.CONSUMING) {
         failed(new IOException("RabbitMQ has cancelled the consumer; was the queue deleted?"));
         retry.later();

@@ -12,6 +12,8 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Declares and looks up queues and exchanges, on a channel of its own that is opened again whenever
@@ -20,6 +22,8 @@ import org.jspecify.annotations.Nullable;
  * <p>Everything here blocks until RabbitMQ answers. Confined to one thread.
  */
 final class Topology {
+
+  private static final Logger log = LoggerFactory.getLogger(Topology.class);
 
   private static final Set<Integer> EXISTS_OTHERWISE =
       Set.of(AMQP.PRECONDITION_FAILED, AMQP.ACCESS_REFUSED);
@@ -88,8 +92,13 @@ final class Topology {
   }
 
   private void declareExchange(String name, String type) throws IOException {
+    declareExchange(name, type, Map.of());
+  }
+
+  private void declareExchange(String name, String type, Map<String, Object> arguments)
+      throws IOException {
     try {
-      call(open -> open.exchangeDeclare(name, type, true));
+      call(open -> open.exchangeDeclare(name, type, true, false, arguments));
     } catch (IOException e) {
       if (!EXISTS_OTHERWISE.contains(BrokerErrors.channelCode(e)) || !exchangeExists(name)) {
         throw e;
@@ -102,27 +111,72 @@ final class Topology {
     return queue;
   }
 
-  /** The delay queue of a bucket, with the way in, and out to queues. */
-  void declareDelay(DelayBucket bucket) throws IOException {
-    declareDelay(bucket, bucket.forQueues(), "");
+  /** The delay queue of a bucket, with the way in, and out to that queue. */
+  void declareQueueDelay(DelayBucket bucket, String queue) throws IOException {
+    requireDelayQueues();
+    if (!leavesConfirmed()) {
+      declareDelay(bucket, bucket.forQueues(), Map.of("x-dead-letter-exchange", ""));
+      return;
+    }
+    declareQueue(DelayBucket.STRAYS, Map.of("x-message-ttl", 0, "x-dead-letter-exchange", ""));
+    declareExchange(DelayBucket.STRAYS, "fanout");
+    bind(DelayBucket.STRAYS, DelayBucket.STRAYS, "");
+    declareExchange(
+        DelayBucket.QUEUES_OUT, "direct", Map.of("alternate-exchange", DelayBucket.STRAYS));
+    bindDelayed(queue);
+    declareDelay(bucket, bucket.forQueues(), leavingConfirmed(DelayBucket.QUEUES_OUT));
+  }
+
+  private void bindDelayed(String queue) throws IOException {
+    try {
+      bind(queue, DelayBucket.QUEUES_OUT, queue);
+    } catch (IOException e) {
+      switch (BrokerErrors.channelCode(e)) {
+        case AMQP.RESOURCE_LOCKED -> {} // exclusive to somebody else, and gone with its connection
+        case AMQP.ACCESS_REFUSED ->
+            log.warn(
+                "Queue {} may not be bound to exchange {}: if RabbitMQ stops in the moment a delay"
+                    + " ends, the delayed message can be lost. Permit this user to write the queue"
+                    + " and to read the exchange",
+                queue,
+                DelayBucket.QUEUES_OUT);
+        default -> throw e;
+      }
+    }
   }
 
   /** The delay queue of a bucket, with the way in, and out to that topic. */
   void declareTopicDelay(DelayBucket bucket, String topic) throws IOException {
     requireDelayQueues();
-    declareExchange(DelayBucket.TOPICS_OUT, "direct");
-    call(open -> open.exchangeBind(topic, DelayBucket.TOPICS_OUT, topic));
-    declareDelay(bucket, bucket.forTopics(), DelayBucket.TOPICS_OUT);
+    String exit = DelayBucket.TOPICS_OUT;
+    declareExchange(exit, "direct");
+    call(open -> open.exchangeBind(topic, exit, topic));
+    if (!leavesConfirmed()) {
+      declareDelay(bucket, bucket.forTopics(), Map.of("x-dead-letter-exchange", exit));
+      return;
+    }
+    declareQueue(DelayBucket.NOBODY, Map.of("x-max-length", 0));
+    bind(DelayBucket.NOBODY, exit, topic);
+    declareDelay(bucket, bucket.forTopics(), leavingConfirmed(exit));
   }
 
-  private void declareDelay(DelayBucket bucket, String name, String exit) throws IOException {
-    requireDelayQueues();
-    Map<String, Object> arguments = new HashMap<>();
+  /** Whether delay queues are quorum queues, which forget a message when the next one has it. */
+  private boolean leavesConfirmed() {
+    return quorum && Product.deadLettersAtLeastOnce(connection);
+  }
+
+  private static Map<String, Object> leavingConfirmed(String exit) {
+    return Map.of(
+        "x-queue-type", "quorum",
+        "x-dead-letter-exchange", exit,
+        "x-dead-letter-strategy", "at-least-once",
+        "x-overflow", "reject-publish");
+  }
+
+  private void declareDelay(DelayBucket bucket, String name, Map<String, Object> leaving)
+      throws IOException {
+    Map<String, Object> arguments = new HashMap<>(leaving);
     arguments.put("x-message-ttl", bucket.delay().toMillis());
-    arguments.put("x-dead-letter-exchange", exit);
-    if (quorum) {
-      arguments.put("x-queue-type", "quorum");
-    }
     declareQueue(name, arguments);
     declareExchange(name, "fanout");
     bind(name, name, "");

@@ -230,4 +230,90 @@ final class DelayTest {
     assertThat(delivery.attempt()).isEqualTo(1);
     assertThat(delivery.message().headers()).doesNotContainKey("parley-delay-left");
   }
+
+  @Test
+  void manyDelayedMessagesForAQueueThatWasDeletedHoldUpNobody() throws Exception {
+    assumeCan(broker, BrokerCapability.DEAD_LETTER_EXCHANGE);
+    client.declare(Source.queue(name));
+    for (int i = 0; i < 100; i++) {
+      client.send(later(Address.queue(name), "for nobody", Duration.ofMillis(500)));
+    }
+    delete(name);
+    String other = name + "-other";
+    Reader reader = client.listen(Source.queue(other), 10);
+    client.send(later(Address.queue(other), "mine", Duration.ofMillis(500)));
+    assertThat(TestClient.body(reader.delivery(0).message())).isEqualTo("mine");
+  }
+
+  @Test
+  void manyDelayedMessagesForATopicThatNobodyReadsHoldUpNobody() {
+    assumeCan(broker, BrokerCapability.DEAD_LETTER_EXCHANGE);
+    client.declare(Source.topic(name));
+    for (int i = 0; i < 100; i++) {
+      client.send(later(Address.topic(name), "for nobody", Duration.ofMillis(500)));
+    }
+    String other = name + "-other";
+    Reader reader = client.listen(Source.group(other, "one"), 10);
+    client.send(later(Address.topic(other), "mine", Duration.ofMillis(500)));
+    assertThat(TestClient.body(reader.delivery(0).message())).isEqualTo("mine");
+  }
+
+  @Test
+  void aDelayedMessageReachesItsQueueThoughThatWasDeletedAndMadeAgain() throws Exception {
+    assumeCan(broker, BrokerCapability.DEAD_LETTER_EXCHANGE);
+    client.declare(Source.queue(name));
+    client.send(later(Address.queue(name), "later", Duration.ofMillis(500)));
+    delete(name);
+    Reader reader = client.listen(Source.queue(name), 10);
+    assertThat(TestClient.body(reader.delivery(0).message())).isEqualTo("later");
+  }
+
+  @Test
+  void quorumDelayQueuesForgetAMessageWhenTheNextQueueHasItAndHoldUpNobody() throws Exception {
+    assumeCan(broker, BrokerCapability.RESTART);
+    try (RealBroker own = RealBrokers.newRabbit(); // whose delay queues nobody has declared
+        TestClient sender = TestClient.on(own.url(), "rabbit.quorum", "true")) {
+      sender.declare(Source.queue(name));
+      sender.declare(Source.topic(name));
+      for (int i = 0; i < 100; i++) {
+        sender.send(later(sender, Address.queue(name), "for nobody", Duration.ofMillis(500)));
+        sender.send(later(sender, Address.topic(name), "for nobody", Duration.ofMillis(500)));
+      }
+      ByHand.on(own.url(), channel -> channel.queueDelete(name));
+      Reader queue = sender.listen(Source.queue(name + "-other"), 10);
+      Reader group = sender.listen(Source.group(name + "-other", "one"), 10);
+      for (Address to : List.of(Address.queue(name + "-other"), Address.topic(name + "-other"))) {
+        sender.send(later(sender, to, "mine", Duration.ofMillis(500)));
+      }
+      assertThat(TestClient.body(queue.delivery(0).message())).isEqualTo("mine");
+      assertThat(TestClient.body(group.delivery(0).message())).isEqualTo("mine");
+
+      ByHand.on( // who declares a queue with other arguments than it has is refused
+          own.url(),
+          channel ->
+              channel.queueDeclare(
+                  "parley.delay.500",
+                  true,
+                  false,
+                  false,
+                  Map.of(
+                      "x-queue-type", "quorum",
+                      "x-message-ttl", 500L,
+                      "x-dead-letter-exchange", "parley.delay.queues",
+                      "x-dead-letter-strategy", "at-least-once",
+                      "x-overflow", "reject-publish")));
+    }
+  }
+
+  private Outgoing later(Address to, String body, Duration delay) {
+    return later(client, to, body, delay);
+  }
+
+  private static Outgoing later(TestClient client, Address to, String body, Duration delay) {
+    return client.outgoing(to, body, TestClient.LIMIT, delay);
+  }
+
+  private void delete(String queue) throws Exception {
+    ByHand.on(broker.url(), channel -> channel.queueDelete(queue));
+  }
 }

@@ -254,4 +254,27 @@ final class PublishAndConsumeTest {
     }
     client.listen(Source.queue(queue), 100).delivery(49);
   }
+
+  @Test
+  void aMessageThatRabbitDoesNotAnswerForMayHaveBeenSent() throws Exception {
+    String full = "full-" + UUID.randomUUID();
+    ByHand.on(
+        RealBrokers.rabbit().url(),
+        channel ->
+            channel.queueDeclare(
+                full,
+                true,
+                false,
+                false,
+                Map.of("x-max-length", 1, "x-overflow", "reject-publish")));
+
+    SendResult result = SendResult.CONFIRMED;
+    for (int i = 0; i < 20 && result.confirmed(); i++) {
+      result = client.send(Address.queue(full), "x");
+    }
+
+    assertThat(result.status()).isEqualTo(SendResult.Status.UNKNOWN);
+    assertThat(result.reason()).contains("nack");
+    ByHand.on(RealBrokers.rabbit().url(), channel -> channel.queueDelete(full));
+  }
 }

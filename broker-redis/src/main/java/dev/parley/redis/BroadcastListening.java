@@ -65,8 +65,8 @@ final class BroadcastListening implements Listening, LinkKeeper.Work, RedisDeliv
 
   void start() {
     reader.start();
-    checkLater();
-    hereLater();
+    every(parts.settings().checkInterval(), this::check);
+    every(parts.settings().heartbeat(), this::stillHere);
   }
 
   @Override
@@ -121,42 +121,36 @@ final class BroadcastListening implements Listening, LinkKeeper.Work, RedisDeliv
     step();
   }
 
-  /** Makes the topic exist again after somebody has deleted it, and says who is there. */
-  private void checkLater() {
-    parts.scheduler().schedule(parts.settings().checkInterval(), this::check);
+  private void every(Duration interval, Runnable action) {
+    parts
+        .scheduler()
+        .schedule(
+            interval,
+            () -> {
+              synchronized (this) {
+                if (closed) {
+                  return;
+                }
+              }
+              if (parts.commands().isUp()) {
+                action.run();
+              }
+              every(interval, action);
+            });
   }
 
+  /** Makes the topic exist again after somebody has deleted it. */
   private void check() {
-    synchronized (this) {
-      if (closed) {
-        return;
-      }
-    }
-    if (parts.commands().isUp()) {
-      long asked = System.nanoTime();
-      parts
-          .commands()
-          .script(Script.DECLARE, stream, "")
-          .thenAccept(answer -> clock.sample(answer, asked, System.nanoTime()))
-          .whenComplete((done, error) -> {}); // an outage shows in the reader's own connection
-    }
-    checkLater();
-  }
-
-  private void hereLater() {
-    parts.scheduler().schedule(parts.settings().heartbeat(), this::stillHere);
+    long asked = System.nanoTime();
+    parts
+        .commands()
+        .script(Script.DECLARE, stream, "")
+        .thenAccept(answer -> clock.sample(answer, asked, System.nanoTime()))
+        .whenComplete((done, error) -> {}); // an outage shows in the reader's own connection
   }
 
   private void stillHere() {
-    synchronized (this) {
-      if (closed) {
-        return;
-      }
-    }
-    if (parts.commands().isUp()) {
-      here().whenComplete((done, error) -> {}); // as above
-    }
-    hereLater();
+    here().whenComplete((done, error) -> {}); // as above
   }
 
   private CompletionStage<List<Object>> here() {

@@ -6,6 +6,7 @@ import dev.parley.spi.ListenRequest;
 import dev.parley.spi.Listening;
 import dev.parley.spi.Outgoing;
 import dev.parley.spi.SendListener;
+import dev.parley.spi.SendResult;
 import dev.parley.spi.SettleListener;
 import dev.parley.spi.SettleResult;
 import dev.parley.spi.Settlement;
@@ -141,9 +142,22 @@ final class ChannelListening implements Listening, LinkKeeper.Work, RedisDeliver
     teller.tell();
   }
 
+  /**
+   * A dead letter that nobody takes, or that is no text, is lost as any message here is: kept, it
+   * would take the place of those to come.
+   */
   @Override
   public void send(Outgoing out, boolean dead, SendListener told) {
-    parts.sender().sendOutput(out, request.source().name(), dead, told);
+    parts.sender().sendOutput(out, request.source().name(), dead, dead ? anyhow(told) : told);
+  }
+
+  private SendListener anyhow(SendListener told) {
+    return result -> {
+      if (!result.confirmed()) {
+        log.debug("A dead letter of channel \"{}\" is lost: {}", channel, result.reason());
+      }
+      told.completed(SendResult.CONFIRMED);
+    };
   }
 
   /** Nobody keeps the message: a retry is delivered from here, and what is handed back is gone. */

@@ -61,7 +61,7 @@ final class ClusterLinks implements Links {
   public CompletionStage<Link> open(@Nullable String key, Consumer<Link> lost) {
     return client
         .refreshPartitionsAsync()
-        .thenCompose(fresh -> client.connectAsync(SingleLinks.CODEC))
+        .thenCompose(fresh -> client.connectAsync(FieldCodec.INSTANCE))
         .thenCompose(connection -> nodes(new ClusterLink(connection, key, lost), key));
   }
 
@@ -94,7 +94,7 @@ final class ClusterLinks implements Links {
       Consumer<Link> lost) {
     return client
         .refreshPartitionsAsync()
-        .thenCompose(fresh -> client.connectPubSubAsync(SingleLinks.CODEC))
+        .thenCompose(fresh -> client.connectPubSubAsync(FieldCodec.INSTANCE))
         .thenCompose(
             connection -> {
               connection.addListener(listener);

@@ -39,7 +39,11 @@ final class Envelope {
 
   private Envelope() {}
 
-  /** The payload of a message. */
+  /**
+   * The payload of a message.
+   *
+   * @throws IllegalArgumentException if it cannot be sent on a channel; the message says why
+   */
   static byte[] write(Outgoing out) {
     if (out.nativeMessage() != null) {
       throw new IllegalArgumentException("a channel takes no native message");
@@ -108,7 +112,7 @@ final class Envelope {
             data = bytes(json, value);
           }
           case "headers" -> readHeaders(json, value, headers);
-          case "reply_to" -> replyTo = value == JsonToken.VALUE_STRING ? json.getString() : null;
+          case "reply_to" -> replyTo = value == JsonToken.VALUE_STRING ? text(json) : null;
           default -> {
             return null; // somebody's own object
           }
@@ -147,12 +151,21 @@ final class Envelope {
     return text.getBytes(StandardCharsets.UTF_8);
   }
 
+  /** As any other wire would have it: JSON can express halves of characters, UTF-8 cannot. */
+  private static String text(JsonParser json) {
+    return text(json.getString());
+  }
+
+  private static String text(String read) {
+    return new String(read.getBytes(StandardCharsets.UTF_8), StandardCharsets.UTF_8);
+  }
+
   private static String raw(JsonParser json) {
     StringWriter copy = new StringWriter();
     try (JsonGenerator generator = JSON.createGenerator(ObjectWriteContext.empty(), copy)) {
       generator.copyCurrentStructure(json);
     }
-    return copy.toString();
+    return text(copy.toString());
   }
 
   private static void readHeaders(
@@ -162,10 +175,10 @@ final class Envelope {
       return;
     }
     while (json.nextToken() == JsonToken.PROPERTY_NAME) {
-      String name = json.currentName();
+      String name = text(json);
       JsonToken header = json.nextToken();
       if (header == JsonToken.VALUE_STRING) {
-        headers.put(name, json.getString());
+        headers.put(name, text(json));
       } else if (header != JsonToken.VALUE_NULL) {
         headers.put(name, raw(json));
       }

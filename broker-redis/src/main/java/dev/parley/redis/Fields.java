@@ -4,11 +4,13 @@ import dev.parley.spi.Address;
 import dev.parley.spi.Outgoing;
 import dev.parley.spi.WireHeaders;
 import dev.parley.spi.WireMessage;
+import dev.parley.spi.support.Decimal;
 import io.lettuce.core.StreamMessage;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -30,6 +32,8 @@ final class Fields {
   /** How many milliseconds after it was added, or after its delay, an entry is not delivered. */
   static final String TTL = "parley-ttl";
 
+  private static final int LONGEST_TIME = 13; // digits of milliseconds
+  private static final int OWN = 7; // of these at most
   private static final byte[] EMPTY = {};
 
   private Fields() {}
@@ -64,46 +68,44 @@ final class Fields {
   /** The delay or the time to live in these fields; null when absent or malformed. */
   static @Nullable Duration time(Map<String, byte[]> fields, String name) {
     byte[] value = fields.get(name);
-    if (value == null || value.length == 0 || value.length > 13) {
+    if (value == null || value.length > LONGEST_TIME) {
       return null;
     }
-    long millis = 0;
-    for (byte digit : value) {
-      if (digit < '0' || digit > '9') {
-        return null;
-      }
-      millis = millis * 10 + (digit - '0');
-    }
-    return Duration.ofMillis(millis);
+    long millis = Decimal.parse(value);
+    return millis < 0 ? null : Duration.ofMillis(millis);
   }
 
   /**
-   * The fields of a message.
+   * The fields of a message, names and values in turn: strings, and bytes for values. No name comes
+   * twice.
    *
    * @throws IllegalArgumentException if the native message is not of the client library's type
    */
-  static Map<String, byte[]> write(Outgoing out) {
+  static List<Object> write(Outgoing out) {
     WireMessage message = out.message();
-    Map<String, byte[]> fields = new LinkedHashMap<>();
+    List<Object> fields = new ArrayList<>(2 * (message.headers().size() + OWN));
     Object own = out.nativeMessage();
     if (own == null) {
-      fields.put(DATA, message.body());
+      fields.add(DATA);
+      fields.add(message.body());
       put(fields, CONTENT_TYPE, message.contentType());
       put(fields, MESSAGE_ID, message.messageId());
-      message.headers().forEach((name, value) -> put(fields, name, value));
-      put(fields, WireHeaders.KEY, out.key());
+      for (Map.Entry<String, String> header : message.headers().entrySet()) {
+        put(fields, header.getKey(), header.getValue());
+      }
+      set(fields, WireHeaders.KEY, out.key());
     } else {
       copy(own, fields);
     }
-    put(fields, CORRELATION_ID, message.correlationId());
+    set(fields, CORRELATION_ID, message.correlationId());
     Address replyTo = message.replyTo();
-    put(fields, REPLY_TO, replyTo == null ? null : replyTo.name());
+    set(fields, REPLY_TO, replyTo == null ? null : replyTo.name());
     if (!out.delay().isZero()) {
-      put(fields, DELAY, Long.toString(millis(out.delay())));
+      set(fields, DELAY, Long.toString(millis(out.delay())));
     }
     Duration ttl = out.timeToLive();
     if (ttl != null && !isTimeout(message, ttl)) {
-      put(fields, TTL, Long.toString(millis(ttl)));
+      set(fields, TTL, Long.toString(millis(ttl)));
     }
     return fields;
   }
@@ -118,13 +120,28 @@ final class Fields {
     return Math.max(1, duration.plusNanos(999_999).toMillis()); // never too early
   }
 
-  private static void put(Map<String, byte[]> fields, String name, @Nullable String value) {
+  private static void put(List<Object> fields, String name, @Nullable String value) {
     if (value != null) {
-      fields.put(name, value.getBytes(StandardCharsets.UTF_8));
+      fields.add(name);
+      fields.add(value);
     }
   }
 
-  private static void copy(Object own, Map<String, byte[]> fields) {
+  /** In place of a field of that name, which a native message or a dead letter may have. */
+  private static void set(List<Object> fields, String name, @Nullable String value) {
+    if (value == null) {
+      return;
+    }
+    for (int i = 0; i < fields.size(); i += 2) {
+      if (fields.get(i).equals(name)) {
+        fields.set(i + 1, value);
+        return;
+      }
+    }
+    put(fields, name, value);
+  }
+
+  private static void copy(Object own, List<Object> fields) {
     if (!(own instanceof StreamMessage<?, ?> message)) {
       throw new IllegalArgumentException(
           "Redis sends a native message of type "
@@ -135,7 +152,13 @@ final class Fields {
     if (message.getBody() == null || message.getBody().isEmpty()) {
       throw new IllegalArgumentException("a stream entry has one field at least, this has none");
     }
-    message.getBody().forEach((name, value) -> fields.put(text(name), bytes(value)));
+    message
+        .getBody()
+        .forEach(
+            (name, value) -> {
+              fields.add(text(name));
+              fields.add(bytes(value));
+            });
   }
 
   private static String text(@Nullable Object name) {

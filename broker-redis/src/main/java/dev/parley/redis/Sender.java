@@ -11,7 +11,6 @@ import dev.parley.spi.TransportListener;
 import dev.parley.spi.support.DeadlineSweep;
 import dev.parley.spi.support.Deadlines;
 import dev.parley.spi.support.SendBudget;
-import io.lettuce.core.XAddArgs;
 import java.time.Duration;
 import java.util.Deque;
 import java.util.Map;
@@ -21,7 +20,6 @@ import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.ConcurrentNavigableMap;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,15 +35,14 @@ import org.jspecify.annotations.Nullable;
 final class Sender implements LinkKeeper.Work {
 
   private static final String DEAD_SUFFIX = ".dead";
-  private static final Duration TRY_AGAIN = Duration.ofSeconds(1);
 
   private final LinkKeeper keeper;
   private final Scheduler scheduler;
   private final SendBudget budget;
-  private final Pattern replyCreate;
+  private final Publications publications;
   private final Duration heartbeat;
-  private final boolean cluster;
   private final TransportListener listener;
+  private final Fullness fullness;
   private final DeadlineSweep<PendingSend> deadlines;
   private final Deque<PendingSend> waiting = new ConcurrentLinkedDeque<>();
 
@@ -57,7 +54,6 @@ final class Sender implements LinkKeeper.Work {
   private long numbers; // the draining thread alone
   private final CompletableFuture<Void> connected = new CompletableFuture<>();
   private volatile String whyDown = "not connected yet";
-  private volatile boolean full;
   private volatile boolean closed;
 
   Sender(Links links, RedisSettings settings, Scheduler scheduler, TransportListener listener) {
@@ -66,10 +62,10 @@ final class Sender implements LinkKeeper.Work {
             lost -> Fitness.checked(links.open(null, lost), links), scheduler, settings, this);
     this.scheduler = scheduler;
     this.budget = settings.sendBudget().get();
-    this.replyCreate = settings.replyCreate();
+    this.publications = new Publications(settings.replyCreate(), links.isCluster());
     this.heartbeat = settings.heartbeat();
-    this.cluster = links.isCluster();
     this.listener = listener;
+    this.fullness = new Fullness(keeper, scheduler, listener);
     this.deadlines =
         new DeadlineSweep<>(scheduler, this::takeOverdue, send -> send.expire(whyDown));
   }
@@ -97,10 +93,9 @@ final class Sender implements LinkKeeper.Work {
   private void send(Outgoing out, boolean deadLetter, SendListener told) {
     Publication publication;
     try {
-      publication = publication(out, deadLetter);
+      publication = publications.of(out, deadLetter);
     } catch (IllegalArgumentException e) {
-      told.completed(
-          SendResult.refused("cannot be sent to " + out.to() + ": " + e.getMessage(), e));
+      told.completed(unwritable(out.to(), e));
       return;
     }
     if (closed) {
@@ -118,19 +113,12 @@ final class Sender implements LinkKeeper.Work {
     }
   }
 
-  private Publication publication(Outgoing out, boolean deadLetter) {
-    int size = out.message().body().length;
-    if (Keys.isChannel(out.to().name())) {
-      return new ChannelPublication(out.to(), Envelope.write(out), cluster);
-    }
-    StreamPublication.Creation creation = StreamPublication.Creation.NEVER;
-    if (deadLetter) {
-      creation = StreamPublication.Creation.FOR_EVER;
-    } else if (out.to().kind() == Address.Kind.REPLY
-        && replyCreate.matcher(out.to().name()).matches()) {
-      creation = StreamPublication.Creation.FOR_A_WHILE;
-    }
-    return new StreamPublication(out.to(), Fields.write(out), size, creation);
+  /** A reply that can never be written is not tried again and again: it has nowhere to go. */
+  private static SendResult unwritable(Address to, IllegalArgumentException why) {
+    String reason = "cannot be sent to " + to + ": " + why.getMessage();
+    return to.kind() == Address.Kind.REPLY
+        ? SendResult.unroutable(reason)
+        : SendResult.refused(reason, why);
   }
 
   /** Writes what waits, unless another thread is at it and will write it too. */
@@ -197,7 +185,7 @@ final class Sender implements LinkKeeper.Work {
   private void answered(
       Link link, PendingSend send, @Nullable SendResult result, @Nullable Throwable error) {
     if (error == null && result != null) {
-      room();
+      fullness.over();
       send.complete(result);
     } else if (error != null && RedisErrors.isUnfit(error)) {
       written.remove(send);
@@ -230,41 +218,10 @@ final class Sender implements LinkKeeper.Work {
       send.complete(SendResult.unroutable(send.to() + " is no stream on Redis"));
       return;
     }
-    if (RedisErrors.isOutOfMemory(error) && !full) {
-      full = true;
-      listener.changed("publish", ConnectionState.BLOCKED, error);
-      scheduler.schedule(TRY_AGAIN, this::askForRoom);
-    }
+    fullness.refused(error);
     send.complete(
         SendResult.refused(
             "Redis refused the message to " + send.to() + ": " + error.getMessage(), error));
-  }
-
-  /** Redis takes messages again, if it did not. */
-  private void room() {
-    if (full) {
-      full = false;
-      listener.changed("publish", ConnectionState.UP, null);
-    }
-  }
-
-  /** Asks with a command that is refused as messages are, and changes nothing otherwise. */
-  private void askForRoom() {
-    Link link = keeper.link();
-    if (!full || link == null) {
-      return;
-    }
-    var unused =
-        link.commands(Keys.REPLY)
-            .xadd(Keys.REPLY, new XAddArgs().nomkstream(), Map.of(Fields.DATA, new byte[0]))
-            .whenComplete(
-                (id, error) -> {
-                  if (error != null && RedisErrors.isOutOfMemory(error)) {
-                    scheduler.schedule(TRY_AGAIN, this::askForRoom);
-                  } else {
-                    room();
-                  }
-                });
   }
 
   @Override
@@ -274,7 +231,7 @@ final class Sender implements LinkKeeper.Work {
 
   @Override
   public void up(Link link) {
-    full = false;
+    fullness.forget();
     listener.changed("publish", ConnectionState.UP, null);
     connected.complete(null);
     Fitness.watch(link, keeper, scheduler, heartbeat);

@@ -10,9 +10,6 @@ import io.lettuce.core.TimeoutOptions;
 import io.lettuce.core.api.StatefulConnection;
 import io.lettuce.core.api.StatefulRedisConnection;
 import io.lettuce.core.cluster.api.async.RedisClusterAsyncCommands;
-import io.lettuce.core.codec.ByteArrayCodec;
-import io.lettuce.core.codec.RedisCodec;
-import io.lettuce.core.codec.StringCodec;
 import io.lettuce.core.pubsub.RedisPubSubListener;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
@@ -28,9 +25,6 @@ import org.jspecify.annotations.Nullable;
  * write again what may have been executed.
  */
 final class SingleLinks implements Links {
-
-  static final RedisCodec<String, byte[]> CODEC =
-      RedisCodec.of(StringCodec.UTF8, ByteArrayCodec.INSTANCE);
 
   private final RedisClient client;
   private final RedisURI uri;
@@ -55,7 +49,7 @@ final class SingleLinks implements Links {
   @Override
   public CompletionStage<Link> open(@Nullable String key, Consumer<Link> lost) {
     return client
-        .connectAsync(CODEC, uri)
+        .connectAsync(FieldCodec.INSTANCE, uri)
         .toCompletableFuture()
         .thenApply(connection -> new SingleLink(connection, connection.async(), lost));
   }
@@ -66,7 +60,7 @@ final class SingleLinks implements Links {
       RedisPubSubListener<String, byte[]> listener,
       Consumer<Link> lost) {
     return client
-        .connectPubSubAsync(CODEC, uri)
+        .connectPubSubAsync(FieldCodec.INSTANCE, uri)
         .toCompletableFuture()
         .thenCompose(
             connection -> {

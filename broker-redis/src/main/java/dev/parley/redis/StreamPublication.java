@@ -2,20 +2,21 @@ package dev.parley.redis;
 
 import dev.parley.spi.Address;
 import dev.parley.spi.SendResult;
-import io.lettuce.core.XAddArgs;
+import io.lettuce.core.output.StatusOutput;
+import io.lettuce.core.protocol.CommandType;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
 /**
  * An entry for a stream.
  *
+ * @param fields names and values in turn, see {@link Fields#write}
  * @param created how a stream that does not exist is treated
  */
-record StreamPublication(Address to, Map<String, byte[]> fields, int size, Creation created)
+record StreamPublication(Address to, List<Object> fields, int size, Creation created)
     implements Publication {
 
   private static final long MAX_REPLIES = 1000;
@@ -36,11 +37,12 @@ record StreamPublication(Address to, Map<String, byte[]> fields, int size, Creat
     if (created == Creation.FOR_A_WHILE) {
       return answer(link);
     }
-    XAddArgs arguments = new XAddArgs();
-    if (created == Creation.NEVER) {
-      arguments.nomkstream();
-    }
-    return link.commands(to.name()).xadd(to.name(), arguments, fields).thenApply(this::result);
+    return link.commands(to.name())
+        .dispatch(
+            CommandType.XADD,
+            new StatusOutput<>(FieldCodec.INSTANCE),
+            new EntryArguments(to.name(), created == Creation.FOR_EVER, fields))
+        .thenApply(this::result);
   }
 
   private SendResult result(@Nullable String id) {
@@ -51,11 +53,7 @@ record StreamPublication(Address to, Map<String, byte[]> fields, int size, Creat
 
   private CompletionStage<SendResult> answer(Link link) {
     List<Object> arguments = new ArrayList<>(List.of(REPLIES_KEPT.toMillis(), MAX_REPLIES));
-    fields.forEach(
-        (name, value) -> {
-          arguments.add(name);
-          arguments.add(value);
-        });
+    arguments.addAll(fields);
     return CommandLink.script(link, Script.ANSWER, to.name(), arguments.toArray())
         .thenApply(added -> SendResult.CONFIRMED);
   }

@@ -2,6 +2,8 @@ package dev.parley.redis;
 
 import dev.parley.Broker;
 import dev.parley.Handlers;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashMap;
@@ -15,6 +17,7 @@ import org.junit.jupiter.api.extension.ExtensionContext;
 final class Brokers implements AfterEachCallback {
 
   private final Deque<Broker> opened = new ArrayDeque<>();
+  private final Deque<Shell> shells = new ArrayDeque<>();
 
   /** A broker object with these settings, as key and value in turn. */
   Broker open(String url, String... settings) {
@@ -43,6 +46,17 @@ final class Brokers implements AfterEachCallback {
     return broker;
   }
 
+  /** Somebody at a shell, who leaves after the test. */
+  Shell shell(String url) {
+    try {
+      Shell shell = Shell.at(url);
+      shells.push(shell);
+      return shell;
+    } catch (IOException e) {
+      throw new UncheckedIOException("No shell at " + url, e);
+    }
+  }
+
   /** A name nobody else uses. */
   static String name(String name) {
     return name + "-" + UUID.randomUUID().toString().substring(0, 8);
@@ -57,5 +71,7 @@ final class Brokers implements AfterEachCallback {
   void close() {
     opened.forEach(Broker::close);
     opened.clear();
+    shells.forEach(Shell::close);
+    shells.clear();
   }
 }

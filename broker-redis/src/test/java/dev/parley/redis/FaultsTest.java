@@ -276,7 +276,7 @@ class FaultsTest {
     Broker broker = brokers.open("redis://app:hunter2@" + host);
 
     Throwable failure =
-        catchThrowable(() -> broker.publish("x", to(queue).timeout(Duration.ofSeconds(1))));
+        catchThrowable(() -> broker.publish("x", to(queue).timeout(Duration.ofSeconds(3))));
 
     assertThat(failure).hasMessageContaining("WRONGPASS").hasMessageNotContaining("hunter2");
   }

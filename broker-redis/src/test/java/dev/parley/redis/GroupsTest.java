@@ -20,8 +20,6 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -36,17 +34,7 @@ class GroupsTest {
   private final String url = RealBrokers.redis().url();
   private final String queue = Brokers.name("orders");
   private final BlockingQueue<Message<String>> seen = new LinkedBlockingQueue<>();
-  private Shell shell;
-
-  @BeforeEach
-  void open() throws IOException {
-    shell = Shell.at(url);
-  }
-
-  @AfterEach
-  void close() {
-    shell.close();
-  }
+  private final Shell shell = brokers.shell(url);
 
   private Broker consumer(String... settings) {
     return brokers.started(url, on -> on.consume(queue(queue), MESSAGE, seen::add), settings);

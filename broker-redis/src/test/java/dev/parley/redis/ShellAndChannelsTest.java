@@ -16,8 +16,6 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.assertj.core.api.Assertions;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -34,17 +32,7 @@ class ShellAndChannelsTest {
   private final String url = RealBrokers.redis().url();
   private final String queue = Brokers.name("orders");
   private final String answers = Brokers.name("answers");
-  private Shell shell;
-
-  @BeforeEach
-  void open() throws IOException {
-    shell = Shell.at(url);
-  }
-
-  @AfterEach
-  void close() {
-    shell.close();
-  }
+  private final Shell shell = brokers.shell(url);
 
   private Broker shop(String... settings) {
     return brokers.started(

@@ -25,25 +25,18 @@ record Breakage(String name, Traits traits, Act strike, Act heal) {
    * @param noticedWithin after how long health must not say any more that it consumes; zero for a
    *     fault under which consuming may go on
    * @param losesQueue whether what was in the queue may be lost with it
-   * @param losesDelayed whether what was to be tried again may be lost, for this broker says so
    * @param worker whether another process consumes too
    */
-  record Traits(
-      Duration outage,
-      Duration noticedWithin,
-      boolean losesQueue,
-      boolean losesDelayed,
-      boolean worker) {
+  record Traits(Duration outage, Duration noticedWithin, boolean losesQueue, boolean worker) {
 
-    static final Traits NONE =
-        new Traits(Duration.ofMillis(300), Duration.ZERO, false, false, false);
+    static final Traits NONE = new Traits(Duration.ofMillis(300), Duration.ZERO, false, false);
 
     private Traits lasting(Duration changed) {
-      return new Traits(changed, noticedWithin, losesQueue, losesDelayed, worker);
+      return new Traits(changed, noticedWithin, losesQueue, worker);
     }
 
     private Traits noticed(Duration changed) {
-      return new Traits(outage, changed, losesQueue, losesDelayed, worker);
+      return new Traits(outage, changed, losesQueue, worker);
     }
   }
 
@@ -67,25 +60,11 @@ record Breakage(String name, Traits traits, Act strike, Act heal) {
   }
 
   Breakage losingTheQueue() {
-    return with(
-        new Traits(
-            traits.outage(), traits.noticedWithin(), true, traits.losesDelayed(), traits.worker()));
-  }
-
-  Breakage losingTheDelayed() {
-    return with(
-        new Traits(
-            traits.outage(), traits.noticedWithin(), traits.losesQueue(), true, traits.worker()));
+    return with(new Traits(traits.outage(), traits.noticedWithin(), true, traits.worker()));
   }
 
   Breakage withWorker() {
-    return with(
-        new Traits(
-            traits.outage(),
-            traits.noticedWithin(),
-            traits.losesQueue(),
-            traits.losesDelayed(),
-            true));
+    return with(new Traits(traits.outage(), traits.noticedWithin(), traits.losesQueue(), true));
   }
 
   private Breakage with(Traits changed) {

@@ -8,7 +8,6 @@ import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CompletionException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -89,7 +88,7 @@ final class CallBook {
 
   /** {@code calmSince} is when it began, if nothing was broken since then. */
   private void failed(int number, Throwable error, long calmSince, long now) {
-    Throwable cause = error instanceof CompletionException ? error.getCause() : error;
+    Throwable cause = Causes.of(error);
     if (!(cause instanceof BrokerException failure)) {
       mistakes.add("call " + number + " ended without a code: " + cause);
       return;

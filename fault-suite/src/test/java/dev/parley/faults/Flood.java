@@ -101,7 +101,7 @@ final class Flood {
 
   private void handle(int number) throws InterruptedException {
     if (slow) {
-      Thread.sleep(EFFORT.toMillis());
+      Thread.sleep(EFFORT.toMillis()); // the work of a slow handler
     }
     mark(handled, number);
   }

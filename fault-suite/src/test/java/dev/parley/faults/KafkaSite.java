@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.admin.Admin;
@@ -27,10 +28,41 @@ final class KafkaSite implements Site {
   private static final Duration CLOSED_SOCKET = Duration.ofSeconds(5);
   private static final long LIMIT_SECONDS = 20;
 
-  private final RealBroker kafka =
-      RealBrokers.newKafka(
-          List.of(KafkaListener.behindRelay("CALLER"), KafkaListener.behindRelay("SERVER")));
-  private final Ways ways = new Ways(relay(0), relay(1), HEARTBEAT);
+  /** So that what is done with leaves a small disk soon. */
+  private static final List<String> SPARING =
+      List.of(
+          "log.segment.delete.delay.ms=1000",
+          "log.retention.check.interval.ms=10000",
+          "offsets.topic.segment.bytes=8388608");
+
+  private final Optional<SmallDisk> disk;
+  private final RealBroker kafka;
+  private final Ways ways;
+
+  private KafkaSite(Optional<SmallDisk> disk) {
+    this.disk = disk;
+    this.kafka =
+        RealBrokers.newKafka(
+            List.of(KafkaListener.behindRelay("CALLER"), KafkaListener.behindRelay("SERVER")),
+            disk.map(KafkaSite::on).orElseGet(() -> new String[0]));
+    this.ways = new Ways(relay(0), relay(1), HEARTBEAT);
+  }
+
+  private static String[] on(SmallDisk disk) {
+    List<String> lines = new ArrayList<>(SPARING);
+    lines.add("log.dirs=" + disk.directory().resolve("kafka"));
+    return lines.toArray(String[]::new);
+  }
+
+  /** On a small disk, where one can be had, which can be full. */
+  static KafkaSite toBeBroken() {
+    return new KafkaSite(SmallDisk.mount());
+  }
+
+  /** On the disk of this machine, since Kafka keeps all that was ever sent. */
+  static KafkaSite toBeLoaded() {
+    return new KafkaSite(Optional.empty());
+  }
 
   private Relay relay(int index) {
     KafkaListener behind = kafka.relayed().get(index);
@@ -78,16 +110,11 @@ final class KafkaSite implements Site {
             // The names are in the heads of all requests that have to do with the topic.
             Ways.Spot.fromCaller("a publish", bytes(".work")),
             Ways.Spot.toCaller("a confirm", bytes(".work")),
+            // What is committed beside an offset begins like that, and is in no other request.
+            Ways.Spot.fromServer("an acknowledgement", bytes("p1;")),
             Ways.Spot.fromServer("sending a reply", bytes("correlation_id")),
             Ways.Spot.toCaller("a reply", bytes("correlation_id"))));
-    List<Breakage> processes = Processes.breakages(HEARTBEAT);
-    List<Breakage> all = new ArrayList<>();
-    all.add(Breakage.of("nothing", scene -> {}));
-    all.addAll(ofTheServer());
-    all.addAll(network);
-    all.addAll(processes);
-    all.add(Mix.of(ofTheServer(), network, processes).breakage());
-    return all;
+    return Mix.andItsParts(ofTheServer(), network, HEARTBEAT);
   }
 
   private static byte[] bytes(String text) {
@@ -95,14 +122,34 @@ final class KafkaSite implements Site {
   }
 
   private List<Breakage> ofTheServer() {
+    List<Breakage> all = new ArrayList<>(ofTheProcess());
+    disk.ifPresent(mounted -> all.add(full(mounted)));
+    all.add(
+        Breakage.of("topic deleted", scene -> delete(List.of(scene.names().work())))
+            .losingTheQueue());
+    all.add(Breakage.of("topic of calls deleted", scene -> delete(List.of(scene.names().echo()))));
+    return all;
+  }
+
+  /** A server that cannot write ends, sooner or later. */
+  private Breakage full(SmallDisk mounted) {
+    return Breakage.of(
+            "disk full",
+            scene -> mounted.fill(),
+            scene -> {
+              kafka.kill();
+              mounted.free();
+              start();
+            })
+        .lasting(Duration.ofSeconds(2));
+  }
+
+  private List<Breakage> ofTheProcess() {
     return List.of(
         Breakage.of("broker kill -9", scene -> kafka.kill(), scene -> start())
             .noticedWithin(CLOSED_SOCKET),
         Breakage.of("broker restart", scene -> kafka.stop(), scene -> start())
-            .noticedWithin(CLOSED_SOCKET),
-        Breakage.of("topic deleted", scene -> delete(List.of(scene.names().work())))
-            .losingTheQueue(),
-        Breakage.of("topic of calls deleted", scene -> delete(List.of(scene.names().echo()))));
+            .noticedWithin(CLOSED_SOCKET));
   }
 
   private void start() {
@@ -194,6 +241,9 @@ final class KafkaSite implements Site {
   @Override
   public void reset(Names names) throws Exception {
     ways.restore();
+    if (disk.isPresent()) {
+      disk.get().free();
+    }
     start();
     delete(List.of(names.work(), names.echo(), names.dead()));
   }
@@ -202,5 +252,6 @@ final class KafkaSite implements Site {
   public void close() {
     ways.close();
     kafka.close();
+    disk.ifPresent(SmallDisk::close);
   }
 }

@@ -22,6 +22,8 @@ class LoadTest {
   private static final int CALLS = Integer.getInteger("faults.calls", 1_000_000);
   private static final Duration FLOOD =
       Duration.ofSeconds(Integer.getInteger("faults.flood.seconds", 600));
+  private static final Duration OVERLOAD =
+      Duration.ofSeconds(Integer.getInteger("faults.overload.seconds", 20));
   private static final int CYCLES = Integer.getInteger("faults.cycles", 100);
 
   @TestFactory
@@ -30,18 +32,22 @@ class LoadTest {
         .map(
             broker ->
                 DynamicContainer.dynamicContainer(
-                    broker, Stream.of(broker).map(SUITE::open).flatMap(LoadTest::loads)));
+                    broker, Stream.of(broker).map(SUITE::openForLoad).flatMap(LoadTest::loads)));
   }
 
   private static Stream<DynamicTest> loads(Site site) {
     ManyCalls calls = new ManyCalls(new Names("calls"), CALLS);
     Flood flood = new Flood(new Names("flood"), FLOOD);
+    Overload overload = new Overload(new Names("overload"), OVERLOAD);
     StartAndStop cycles = new StartAndStop(new Names("cycles"), CYCLES);
     return Stream.of(
         DynamicTest.dynamicTest(
             CALLS + " calls", () -> check(site, calls::play, calls::counted, "calls")),
         DynamicTest.dynamicTest(
             "flood for " + FLOOD, () -> check(site, flood::play, flood::counted, "flood")),
+        DynamicTest.dynamicTest(
+            "overload for " + OVERLOAD,
+            () -> check(site, overload::play, overload::counted, "overload")),
         DynamicTest.dynamicTest(
             CYCLES + " starts and stops",
             () -> check(site, cycles::play, () -> CYCLES + " cycles", "cycles")),

@@ -13,7 +13,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicLong;
@@ -104,7 +103,7 @@ final class ManyCalls {
 
   private void ended(int number, @Nullable Integer reply, @Nullable Throwable error) {
     room.release();
-    Throwable cause = error instanceof CompletionException ? error.getCause() : error;
+    Throwable cause = Causes.of(error);
     if (cause instanceof BrokerException failure) {
       failures.merge(failure.code(), 1L, Long::sum);
       wrong.addAndGet(isExpected(number, failure.code()) ? 0 : 1);

@@ -44,7 +44,7 @@ final class MemorySite implements Site {
             scene -> {
               for (int i = 0; i < 20; i++) {
                 broker.faults().cut();
-                Thread.sleep(scene.random().nextInt(50));
+                Thread.sleep(scene.random().nextInt(50)); // up for a random while
               }
             }),
         Breakage.of(

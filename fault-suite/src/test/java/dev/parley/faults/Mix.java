@@ -2,6 +2,7 @@ package dev.parley.faults;
 
 import dev.parley.faults.Breakage.Traits;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.Stream;
@@ -19,9 +20,7 @@ record Mix(List<Breakage> server, List<Breakage> network, List<Breakage> process
 
   Breakage breakage() {
     boolean losesQueue = server.stream().anyMatch(each -> each.traits().losesQueue());
-    boolean losesDelayed = server.stream().anyMatch(each -> each.traits().losesDelayed());
-    Traits traits =
-        new Traits(Duration.ofSeconds(1), Duration.ZERO, losesQueue, losesDelayed, true);
+    Traits traits = new Traits(Duration.ofSeconds(1), Duration.ZERO, losesQueue, true);
     return new Breakage("mixed", traits, this::strike, this::heal);
   }
 
@@ -30,7 +29,7 @@ record Mix(List<Breakage> server, List<Breakage> network, List<Breakage> process
     // The network first, because what is to be torn must still be on its way.
     for (Breakage each : List.of(draw.network(), draw.server(), draw.process())) {
       each.strike().on(scene);
-      Thread.sleep(scene.random().nextInt(PAUSE_MILLIS));
+      Thread.sleep(scene.random().nextInt(PAUSE_MILLIS)); // so that they overlap at random
     }
   }
 
@@ -52,8 +51,21 @@ record Mix(List<Breakage> server, List<Breakage> network, List<Breakage> process
     return from.get(random.nextInt(from.size()));
   }
 
+  /** All that can go wrong with a site, one by one and at once. */
+  static List<Breakage> andItsParts(
+      List<Breakage> server, List<Breakage> network, Duration heartbeat) {
+    List<Breakage> processes = Processes.breakages(heartbeat);
+    List<Breakage> all = new ArrayList<>();
+    all.add(Breakage.of("nothing", scene -> {}));
+    all.addAll(server);
+    all.addAll(network);
+    all.addAll(processes);
+    all.add(of(server, network, processes).breakage());
+    return all;
+  }
+
   /** Those whose process is hired with the round; the others hire when a broker may be down. */
-  static Mix of(List<Breakage> server, List<Breakage> network, List<Breakage> processes) {
+  private static Mix of(List<Breakage> server, List<Breakage> network, List<Breakage> processes) {
     Stream<Breakage> hired = processes.stream().filter(each -> each.traits().worker());
     return new Mix(server, network, hired.toList());
   }

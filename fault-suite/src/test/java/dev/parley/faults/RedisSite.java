@@ -7,7 +7,6 @@ import dev.parley.conformance.brokers.RealBroker;
 import dev.parley.conformance.brokers.RealBrokers;
 import dev.parley.conformance.brokers.RedisWire;
 import java.io.IOException;
-import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -25,16 +24,7 @@ final class RedisSite implements Site {
       RealBrokers.newRedis(
           disk.map(mounted -> new String[] {"--dir", mounted.directory().toString()})
               .orElseGet(() -> new String[0]));
-  private final Ways ways;
-
-  RedisSite() {
-    URI uri = URI.create(server.url());
-    ways =
-        new Ways(
-            Relay.to(uri.getHost(), uri.getPort()),
-            Relay.to(uri.getHost(), uri.getPort()),
-            HEARTBEAT);
-  }
+  private final Ways ways = Ways.to(server.url(), HEARTBEAT);
 
   @Override
   public String name() {
@@ -52,7 +42,7 @@ final class RedisSite implements Site {
   }
 
   private Map<String, String> settings(Relay way) {
-    String url = server.url().replace(":" + URI.create(server.url()).getPort(), ":" + way.port());
+    String url = Ways.by(way, server.url());
     return Quick.settings(
         url,
         "redis.heartbeat",
@@ -78,14 +68,7 @@ final class RedisSite implements Site {
             Ways.Spot.fromServer("an acknowledgement", bytes("XACK")),
             Ways.Spot.fromServer("sending a reply", bytes("EVALSHA")),
             Ways.Spot.toCaller("a reply", bytes("correlation_id"))));
-    List<Breakage> processes = Processes.breakages(HEARTBEAT);
-    List<Breakage> all = new ArrayList<>();
-    all.add(Breakage.of("nothing", scene -> {}));
-    all.addAll(ofTheServer());
-    all.addAll(network);
-    all.addAll(processes);
-    all.add(Mix.of(ofTheServer(), network, processes).breakage());
-    return all;
+    return Mix.andItsParts(ofTheServer(), network, HEARTBEAT);
   }
 
   private static byte[] bytes(String text) {

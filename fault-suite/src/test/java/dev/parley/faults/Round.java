@@ -97,7 +97,7 @@ final class Round {
   }
 
   private void calm(Actors actors) throws Exception {
-    Thread.sleep(CALM.toMillis());
+    Thread.sleep(CALM.toMillis()); // load without a fault, for a time
     actors.crew().report();
   }
 
@@ -113,7 +113,7 @@ final class Round {
     breakage.strike().on(scene);
     struckAt = System.nanoTime();
     long outage = breakage.traits().outage().toMillis();
-    Thread.sleep(outage + random.nextLong(outage));
+    Thread.sleep(outage + random.nextLong(outage)); // the outage itself
     actors.crew().report();
     healedAt = System.nanoTime();
     breakage.heal().on(scene);
@@ -171,7 +171,7 @@ final class Round {
         SETTLING,
         () -> {
           actors.crew().report();
-          return lost().isEmpty();
+          return ledger.missing(excusedUntil()).isEmpty();
         });
     left("in the broker", Patience.untilNone(ENDING, () -> site.unsettled(names)));
     left("in the broker objects", Patience.untilNone(ENDING, () -> pending(actors)));
@@ -206,14 +206,8 @@ final class Round {
     return breakage.traits().losesQueue() ? struckAt : Long.MIN_VALUE / 2;
   }
 
-  private List<Integer> lost() {
-    return ledger.missing(excusedUntil()).stream()
-        .filter(number -> !(breakage.traits().losesDelayed() && chance.fails(number, 1)))
-        .toList();
-  }
-
   private Row row(CallBook calls) {
-    List<Integer> lost = lost();
+    List<Integer> lost = ledger.missing(excusedUntil());
     int excused = ledger.missing(Long.MIN_VALUE / 2).size() - lost.size();
     if (!lost.isEmpty()) {
       mistakes.add("confirmed and lost: " + lost);

@@ -21,7 +21,7 @@ record Suite(long seed, int rounds, List<String> brokers, Pattern only) {
           "memory", MemorySite::new,
           "rabbit", RabbitSite::new,
           "redis", RedisSite::new,
-          "kafka", KafkaSite::new);
+          "kafka", KafkaSite::toBeBroken);
 
   /** One of each kind, so that it takes no more than a minute. */
   private static final String SHORT =
@@ -43,6 +43,11 @@ record Suite(long seed, int rounds, List<String> brokers, Pattern only) {
           "faults.brokers names \"%s\"; known are %s".formatted(broker, SITES.keySet()));
     }
     return site.get();
+  }
+
+  /** One that takes more than a disk that is there to be full. */
+  Site openForLoad(String broker) {
+    return broker.equals("kafka") ? KafkaSite.toBeLoaded() : open(broker);
   }
 
   List<Breakage> breakages(Site site) {

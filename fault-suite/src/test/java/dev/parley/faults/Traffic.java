@@ -8,7 +8,6 @@ import dev.parley.CallOptions;
 import dev.parley.PublishFailedException;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
@@ -72,7 +71,7 @@ final class Traffic implements AutoCloseable {
       ledger.confirmed(number);
       return;
     }
-    Throwable cause = error instanceof CompletionException ? error.getCause() : error;
+    Throwable cause = Causes.of(error);
     // All other codes say that it was not sent; what is no BrokerException says nothing.
     boolean maybe =
         cause instanceof PublishFailedException failure

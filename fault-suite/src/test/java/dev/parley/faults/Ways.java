@@ -7,6 +7,7 @@ import dev.parley.conformance.Relay;
 import dev.parley.conformance.Relay.Direction;
 import dev.parley.conformance.Relay.Passage;
 import dev.parley.conformance.Tear;
+import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -37,6 +38,18 @@ record Ways(Relay caller, Relay server, Duration heartbeat) implements AutoClose
     static Spot fromServer(String name, byte[] pattern) {
       return new Spot(name, true, after -> Tear.in(pattern, TO_SERVER, pattern.length + after));
     }
+  }
+
+  /** Both to the server of that URL. */
+  static Ways to(String url, Duration heartbeat) {
+    URI uri = URI.create(url);
+    return new Ways(
+        Relay.to(uri.getHost(), uri.getPort()), Relay.to(uri.getHost(), uri.getPort()), heartbeat);
+  }
+
+  /** The URL of a server, by one of the ways to it. */
+  static String by(Relay way, String url) {
+    return url.replace(":" + URI.create(url).getPort(), ":" + way.port());
   }
 
   /** What every network can do. */

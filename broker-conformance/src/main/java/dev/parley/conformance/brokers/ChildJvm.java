@@ -55,6 +55,11 @@ public final class ChildJvm implements AutoCloseable {
     owned.kill(process);
   }
 
+  /** Whether it has not ended. */
+  public boolean isAlive() {
+    return process.isAlive();
+  }
+
   /** What it wrote so far, for the message of a failed test. */
   public String output() {
     try {

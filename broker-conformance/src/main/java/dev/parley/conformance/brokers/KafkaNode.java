@@ -56,8 +56,7 @@ record KafkaNode(
             classPath(),
             KafkaProcess.class.getName(),
             propertiesFile().toString(),
-            clusterId,
-            data().toString());
+            clusterId);
     // Options meant for the JVM of the tests, a debugger's port among them, are not for this one.
     builder.environment().remove("JAVA_TOOL_OPTIONS");
     builder.environment().remove("JDK_JAVA_OPTIONS");

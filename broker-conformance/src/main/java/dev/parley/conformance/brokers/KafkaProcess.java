@@ -1,10 +1,13 @@
 package dev.parley.conformance.brokers;
 
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.io.PrintStream;
+import java.io.Reader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Properties;
 import kafka.Kafka;
 import kafka.tools.StorageTool;
 
@@ -18,12 +21,16 @@ final class KafkaProcess {
   private KafkaProcess() {}
 
   /** Runs until the process is ended. */
-  public static void main(String[] arguments) {
-    String properties = arguments[0];
-    if (!Files.exists(Path.of(arguments[2], "meta.properties"))) {
-      format(properties, arguments[1]);
+  public static void main(String[] arguments) throws IOException {
+    String file = arguments[0];
+    Properties properties = new Properties();
+    try (Reader reader = Files.newBufferedReader(Path.of(file))) {
+      properties.load(reader);
     }
-    Kafka.main(new String[] {properties});
+    if (!Files.exists(Path.of(properties.getProperty("log.dirs"), "meta.properties"))) {
+      format(file, arguments[1]);
+    }
+    Kafka.main(new String[] {file});
   }
 
   private static void format(String properties, String clusterId) {

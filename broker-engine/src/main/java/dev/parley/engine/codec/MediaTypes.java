@@ -22,6 +22,9 @@ final class MediaTypes {
 
   /** The media type in lower case, without parameters. */
   static String of(String contentType) {
+    if (contentType.equals(JSON)) {
+      return JSON; // as nearly all are
+    }
     int semicolon = contentType.indexOf(';');
     String bare = semicolon < 0 ? contentType : contentType.substring(0, semicolon);
     return bare.trim().toLowerCase(Locale.ROOT);

@@ -8,6 +8,7 @@ import dev.parley.spi.Address;
 import dev.parley.spi.Delivery;
 import java.time.Duration;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
@@ -34,6 +35,7 @@ final class Attempt {
   private volatile boolean interrupted;
   private volatile long hiddenAgeNanos;
   private final Timing timing;
+  private final int hash = ThreadLocalRandom.current().nextInt();
 
   Attempt(HandlerRuntime runtime, Delivery delivery) {
     this.runtime = runtime;
@@ -42,7 +44,7 @@ final class Attempt {
         new TimeBudget(
             runtime.parts().timer(),
             TimeLimit.deadlineNanos(delivery, runtime.parts().clock().millis()),
-            runtime.spec().limit());
+            runtime.limitNanos());
     this.timing = new Timing(delivery, budget.deadlineNanos(), now());
     this.ending = new Ending(runtime, this, budget);
   }
@@ -153,8 +155,8 @@ final class Attempt {
   }
 
   /** How long the handler may run: to its own limit, or until the caller stops waiting. */
-  Duration limit() {
-    return budget.limitAfter(0);
+  long limitNanos() {
+    return budget.limitNanosAfter(0);
   }
 
   /** The limit has passed, and the handler, or its stage, has not ended by itself. */
@@ -263,8 +265,8 @@ final class Attempt {
   }
 
   /** The limit is for the handler and its stage together. */
-  private Duration limitLeft() {
-    return budget.limitAfter(now() - timing.startNanos());
+  private long limitLeft() {
+    return budget.limitNanosAfter(now() - timing.startNanos());
   }
 
   /** The handler's stage has completed. */
@@ -327,6 +329,15 @@ final class Attempt {
     if (stream != null) {
       stream.abandon();
     }
+  }
+
+  /**
+   * A random number: sets of attempts are searched for each message, and the number the VM gives an
+   * object costs a call into it.
+   */
+  @Override
+  public int hashCode() {
+    return hash;
   }
 
   private long now() {

@@ -65,7 +65,7 @@ final class BatchWork implements RunningWork {
 
   private void invoke(List<Member> members, Runnable whenEnded) {
     List<Attempt> live = members.stream().map(Member::attempt).toList();
-    Watchdog watch = Watchdog.start(runtime.parts().timer(), runtime.spec().limit());
+    Watchdog watch = Watchdog.start(runtime.parts().timer(), runtime.limitNanos());
     watchdog = watch;
     if (closing) {
       watch.interrupt(Watchdog.Bite.CLOSING); // it was asked for before there was a watchdog

@@ -3,6 +3,7 @@ package dev.parley.engine.handle;
 import dev.parley.Counter;
 import dev.parley.InvalidMessageException;
 import dev.parley.Violation;
+import dev.parley.engine.runtime.Durations;
 import dev.parley.engine.runtime.LogBudget;
 import dev.parley.engine.runtime.LogText;
 import dev.parley.engine.wire.ErrorReplies;
@@ -51,6 +52,7 @@ final class HandlerRuntime {
   private final Observer observer;
   private final Set<String> operations;
   private final Admission admission;
+  private final long limitNanos;
 
   /** So that a caller with many calls costs the regular expression once; any thread may set it. */
   private volatile @Nullable String lastAllowed;
@@ -66,6 +68,7 @@ final class HandlerRuntime {
     this.operations = operations;
     this.admission = admission;
     this.observer = observer;
+    this.limitNanos = Durations.nanos(spec.limit());
     this.writer = new OutputWriter(parts, spec);
     this.policy =
         new FailurePolicy(spec, parts.defaultRetry(), parts.backoffInitial(), parts.backoffMax());
@@ -187,6 +190,11 @@ final class HandlerRuntime {
       Outgoing sign = writer.sign(delivery, replyTo, deadlineNanos);
       parts.transport().send(sign, result -> {}); // the next one comes all the same
     }
+  }
+
+  /** How long its handler may run. */
+  long limitNanos() {
+    return limitNanos;
   }
 
   /** What is wrong with a handler that has run for too long. */

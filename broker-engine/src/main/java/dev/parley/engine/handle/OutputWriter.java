@@ -141,7 +141,7 @@ final class OutputWriter {
   Output publishTo(Address target, Object result) {
     Message<?> message = result instanceof Message<?> given ? given : Message.of(result);
     Encoded body = parts.codecs().encode(spec.signature().sendable().apply(message.body()), null);
-    Map<String, String> headers = new HashMap<>(HeaderRules.of(message, target.toString()));
+    Map<String, String> headers = new HashMap<>(HeaderRules.of(message, target));
     headers.put(WireHeaders.SENT, Long.toString(parts.clock().millis()));
     WireMessage wire =
         new WireMessage(

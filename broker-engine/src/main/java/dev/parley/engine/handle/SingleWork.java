@@ -63,7 +63,7 @@ final class SingleWork implements RunningWork {
       whenEnded.run();
       return;
     }
-    Watchdog watch = Watchdog.start(runtime.parts().timer(), attempt.limit());
+    Watchdog watch = Watchdog.start(runtime.parts().timer(), attempt.limitNanos());
     watchdog = watch;
     attempt.interruptBy(() -> watch.interrupt(Watchdog.Bite.CANCELLED));
     if (closing) {
@@ -127,6 +127,12 @@ final class SingleWork implements RunningWork {
       throw new RefusedArguments(e);
     }
     return arguments;
+  }
+
+  /** That of its attempt; see there. */
+  @Override
+  public int hashCode() {
+    return attempt.hashCode();
   }
 
   @Override

@@ -1,7 +1,6 @@
 package dev.parley.engine.handle;
 
 import dev.parley.spi.Scheduler;
-import java.time.Duration;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
@@ -32,9 +31,9 @@ final class StageWait {
     this.whenEnded = whenEnded;
   }
 
-  void begin(Duration limit) {
+  void begin(long limitNanos) {
     Scheduler.Task timer =
-        parts.timer().schedule(limit, () -> parts.threads().callBack(this::expire));
+        parts.timer().scheduleNanos(limitNanos, () -> parts.threads().callBack(this::expire));
     attempt.interruptBy(() -> parts.threads().callBack(() -> cancelled(timer)));
     try {
       var unused = stage.whenComplete((value, error) -> completed(timer, value, error));

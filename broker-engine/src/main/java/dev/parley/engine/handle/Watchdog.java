@@ -2,7 +2,6 @@ package dev.parley.engine.handle;
 
 import dev.parley.engine.runtime.TimerWheel;
 import dev.parley.spi.Scheduler;
-import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,14 +24,14 @@ final class Watchdog {
   private @Nullable Thread thread;
   private @Nullable Bite bite;
 
-  private Watchdog(TimerWheel timer, Duration limit) {
+  private Watchdog(TimerWheel timer, long limitNanos) {
     this.thread = Thread.currentThread();
-    this.task = timer.schedule(limit, () -> interrupt(Bite.LIMIT));
+    this.task = timer.scheduleNanos(limitNanos, () -> interrupt(Bite.LIMIT));
   }
 
-  /** Watches this thread from now on. */
-  static Watchdog start(TimerWheel timer, Duration limit) {
-    return new Watchdog(timer, limit);
+  /** Watches this thread from now on, until that limit. */
+  static Watchdog start(TimerWheel timer, long limitNanos) {
+    return new Watchdog(timer, limitNanos);
   }
 
   /** Interrupts the thread, unless it has ended or was interrupted already. */

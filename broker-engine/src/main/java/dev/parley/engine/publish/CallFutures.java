@@ -42,14 +42,14 @@ final class CallFutures {
                       if (error == null) {
                         complete(future, () -> mapper.apply(read(reply, call, options)));
                       } else {
-                        settle(future, null, error, call.destination);
+                        settle(future, null, error, call.destination());
                       }
                     }));
     var unusedEnd =
         future.whenComplete(
             (value, error) -> {
               if (!call.reply.isDone()) { // cancelled, or completed by its user
-                calls.cancel(call, "The call to " + call.destination + " was cancelled");
+                calls.cancel(call, "The call to " + call.destination() + " was cancelled");
               }
             });
     return future;
@@ -140,6 +140,6 @@ final class CallFutures {
   /** What a call was replied. */
   <R> Reply<R> read(WireMessage reply, PendingCall call, CallOptions<R> options) {
     Duration total = Duration.ofNanos(parts.timer().nanoTime() - call.startNanos);
-    return parts.replies().read(reply, options.replyType(), call.destination, total);
+    return parts.replies().read(reply, options.replyType(), call.options, total);
   }
 }

@@ -94,14 +94,7 @@ final class Calls {
               : deadline;
     }
     PendingCall call =
-        new PendingCall(
-            ids.next(),
-            options.publishOptions().name(),
-            options.publishOptions().toString(),
-            now,
-            deadline,
-            scope,
-            frames);
+        new PendingCall(ids.next(), options.publishOptions(), now, deadline, scope, frames);
     correlator.register(call);
     return call;
   }
@@ -120,9 +113,9 @@ final class Calls {
       Thread.currentThread().interrupt();
       cancel(
           call,
-          "The thread was interrupted while it waited for the reply from " + call.destination);
+          "The thread was interrupted while it waited for the reply from " + call.destination());
     } catch (ExecutionException e) {
-      throw Failures.unwrap(e, call.destination);
+      throw Failures.unwrap(e, call.destination());
     }
     return ended(call);
   }
@@ -132,7 +125,7 @@ final class Calls {
     try {
       return call.reply.join();
     } catch (RuntimeException e) {
-      throw Failures.unwrap(e, call.destination);
+      throw Failures.unwrap(e, call.destination());
     }
   }
 

@@ -60,7 +60,7 @@ final class Liveness {
             "The server "
                 + call.server
                 + " of the call to "
-                + call.destination
+                + call.destination()
                 + " has given no sign for "
                 + silence
                 + "; it may have died, and the request may run again elsewhere",

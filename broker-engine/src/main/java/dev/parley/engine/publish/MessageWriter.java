@@ -64,8 +64,8 @@ final class MessageWriter {
     if (message != published && options.headers().isEmpty()) {
       return identified(message, options.key().orElse(null), options.messageId().orElse(null));
     }
-    Map<String, String> headers = new LinkedHashMap<>(HeaderRules.of(message, options.toString()));
-    HeaderRules.check(options.headers(), options.toString());
+    Map<String, String> headers = new LinkedHashMap<>(HeaderRules.of(message, options));
+    HeaderRules.check(options.headers(), options);
     headers.putAll(options.headers());
     Message<?> result = Message.of(message.body());
     for (Map.Entry<String, String> header : headers.entrySet()) {

@@ -21,7 +21,7 @@ public final class OpenCall {
 
   /** Where the request went, for messages. */
   public String destination() {
-    return call.destination;
+    return call.destination();
   }
 
   /** When it ends at the latest, by the broker's clock; {@link Long#MAX_VALUE} for no limit. */
@@ -39,7 +39,7 @@ public final class OpenCall {
     if (calls.fail(
         call,
         new BrokerException(
-            ErrorCode.CANCELLED, "The call to " + call.destination + " was cancelled", null))) {
+            ErrorCode.CANCELLED, "The call to " + call.destination() + " was cancelled", null))) {
       tellCancelled();
     }
   }

@@ -1,6 +1,7 @@
 package dev.parley.engine.publish;
 
 import dev.parley.BrokerException;
+import dev.parley.PublishOptions;
 import dev.parley.engine.runtime.HandlerScope;
 import dev.parley.spi.Address;
 import dev.parley.spi.Scheduler;
@@ -19,8 +20,7 @@ import org.jspecify.annotations.Nullable;
 final class PendingCall {
 
   final String correlationId;
-  final String target;
-  final String destination;
+  final PublishOptions options;
   final long startNanos;
   final long deadlineNanos;
   final @Nullable HandlerScope scope;
@@ -45,19 +45,22 @@ final class PendingCall {
 
   PendingCall(
       String correlationId,
-      String target,
-      String destination,
+      PublishOptions options,
       long startNanos,
       long deadlineNanos,
       @Nullable HandlerScope scope,
       @Nullable Frames frames) {
     this.correlationId = correlationId;
-    this.target = target;
-    this.destination = destination;
+    this.options = options;
     this.startNanos = startNanos;
     this.deadlineNanos = deadlineNanos;
     this.scope = scope;
     this.frames = frames;
+  }
+
+  /** Where the request goes, for messages to the user. */
+  String destination() {
+    return options.toString();
   }
 
   /** Whether the call goes on after this reply. */

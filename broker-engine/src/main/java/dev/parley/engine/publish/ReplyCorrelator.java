@@ -53,7 +53,7 @@ final class ReplyCorrelator {
       throw new BrokerException(
           ErrorCode.OVERLOADED,
           "The call to "
-              + call.destination
+              + call.destination()
               + " was not begun: "
               + limit
               + " calls are in flight, which is the setting call.limit",
@@ -120,7 +120,7 @@ final class ReplyCorrelator {
         call,
         new CallTimeoutException(
             "No reply from "
-                + call.destination
+                + call.destination()
                 + " within "
                 + limit
                 + " (request "
@@ -144,7 +144,7 @@ final class ReplyCorrelator {
     fail(
         call,
         new PublishFailedException(
-            "The request to " + call.destination + " " + why, call.sent, null));
+            "The request to " + call.destination() + " " + why, call.sent, null));
   }
 
   /** Ends the calls whose reply was to come to that address. */
@@ -154,7 +154,7 @@ final class ReplyCorrelator {
         call ->
             new ConnectionLostException(
                 "The reply from "
-                    + call.destination
+                    + call.destination()
                     + " can no longer arrive ("
                     + reason
                     + "); the request may have run",
@@ -198,7 +198,7 @@ final class ReplyCorrelator {
   private static BrokerException closedError(PendingCall call) {
     return new BrokerClosedException(
         "The broker object was closed while the call to "
-            + call.destination
+            + call.destination()
             + " waited for its reply",
         null);
   }

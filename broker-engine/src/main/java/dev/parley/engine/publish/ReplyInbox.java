@@ -75,7 +75,7 @@ final class ReplyInbox implements InboxListener {
   public void refused(String reason) {
     SendResult refused = SendResult.refused(reason, null);
     correlator.forEachWaiting(
-        call -> correlator.fail(call, Failures.ofSend(refused, call.destination)));
+        call -> correlator.fail(call, Failures.ofSend(refused, call.destination())));
   }
 
   @Override

@@ -29,7 +29,7 @@ public final class ReplyReader {
   }
 
   /** The reply from that place as that type; what cannot be read is an error in it. */
-  public <R> Reply<R> read(WireMessage message, Type type, String from, @Nullable Duration total) {
+  public <R> Reply<R> read(WireMessage message, Type type, Object from, @Nullable Duration total) {
     Reply.Timings timings =
         new Reply.Timings(
             micros(message.header(WireHeaders.QUEUED_US)),
@@ -49,7 +49,7 @@ public final class ReplyReader {
     return Reply.failure(error, message.headers(), message.correlationId(), server, timings);
   }
 
-  private @Nullable Object value(WireMessage message, Type type, String from) {
+  private @Nullable Object value(WireMessage message, Type type, Object from) {
     if (type == Void.class || type == void.class) {
       return null;
     }

@@ -64,7 +64,7 @@ final class RequestSender {
       correlator.fail(
           call,
           new PublishFailedException(
-              "The request to " + call.destination + " cannot be written: " + e, call.sent, e));
+              "The request to " + call.destination() + " cannot be written: " + e, call.sent, e));
     }
   }
 
@@ -111,7 +111,7 @@ final class RequestSender {
                 sendNow(call, request);
               } else {
                 counters.add(Counter.PUBLISH_FAILURES);
-                correlator.fail(call, notLive(presence, error, call.destination));
+                correlator.fail(call, notLive(presence, error, call.destination()));
               }
             });
   }
@@ -127,7 +127,7 @@ final class RequestSender {
       call.confirmed = true;
     } else {
       counters.add(Counter.PUBLISH_FAILURES);
-      correlator.fail(call, Failures.ofSend(result, call.destination));
+      correlator.fail(call, Failures.ofSend(result, call.destination()));
     }
   }
 
@@ -161,7 +161,7 @@ final class RequestSender {
     Outgoing message =
         ControlTopic.cancel(
             controlTopic,
-            call.target,
+            call.options.name(),
             ids.next(),
             call.correlationId,
             left,

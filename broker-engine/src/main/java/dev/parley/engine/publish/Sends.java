@@ -106,7 +106,7 @@ final class Sends {
 
   /** What an interceptor passes on must keep the rules as well. */
   static Message<?> checked(Message<?> message, PublishOptions options) {
-    HeaderRules.check(message.headers(), options.toString());
+    HeaderRules.check(message.headers(), options);
     return message;
   }
 

@@ -112,11 +112,7 @@ public final class EngineThreads {
       try {
         task.run();
       } finally {
-        if (before == null) {
-          CURRENT.remove();
-        } else {
-          CURRENT.set(before); // a task that its caller runs
-        }
+        CURRENT.set(before); // of a task that its caller runs; else null
       }
     };
   }

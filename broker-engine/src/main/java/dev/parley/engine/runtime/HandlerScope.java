@@ -50,11 +50,7 @@ public final class HandlerScope {
     try {
       task.run();
     } finally {
-      if (before == null) {
-        CURRENT.remove();
-      } else {
-        CURRENT.set(before);
-      }
+      CURRENT.set(before); // null as well: the thread's entry is there for the next handler
     }
   }
 

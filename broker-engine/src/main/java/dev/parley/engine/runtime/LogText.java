@@ -14,12 +14,31 @@ public final class LogText {
     if (text == null) {
       return "";
     }
+    if (isFit(text)) {
+      return text; // as nearly all are, and each message has some
+    }
     int length = Math.min(text.length(), LONGEST);
     StringBuilder line = new StringBuilder(length + 3);
     for (int i = 0; i < length; i++) {
       char c = text.charAt(i);
-      line.append(Character.isISOControl(c) || c == '\u2028' || c == '\u2029' ? '?' : c);
+      line.append(isVisible(c) ? c : '?');
     }
     return line.append(text.length() > LONGEST ? "..." : "").toString();
+  }
+
+  private static boolean isFit(String text) {
+    if (text.length() > LONGEST) {
+      return false;
+    }
+    for (int i = 0; i < text.length(); i++) {
+      if (!isVisible(text.charAt(i))) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private static boolean isVisible(char c) {
+    return !Character.isISOControl(c) && c != '\u2028' && c != '\u2029';
   }
 }

@@ -14,7 +14,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The one timer of a broker: a hashed wheel of 512 slots and 5 milliseconds a tick, with a thread
- * that parks while nothing is scheduled.
+ * that sleeps while nothing is scheduled for a while.
  *
  * <p>Scheduling and cancelling are constant in time and lock one slot. Threads: any may schedule
  * and cancel; the timer thread alone advances {@code processed}, holding the lock of the slot it
@@ -24,6 +24,10 @@ public final class TimerWheel implements Scheduler {
 
   private static final Logger log = LoggerFactory.getLogger(TimerWheel.class);
   private static final int SLOTS = 512;
+
+  /** Who makes one call after the other should not wake this thread for each. */
+  private static final int IDLE_TICKS = 20;
+
   private static final long TICK_NANOS = Duration.ofMillis(5).toNanos();
 
   private final LongSupplier clock;
@@ -32,6 +36,7 @@ public final class TimerWheel implements Scheduler {
   private final AtomicInteger pending = new AtomicInteger();
   private final Thread thread;
   private volatile long processed;
+  private volatile boolean asleep;
   private volatile boolean closed;
 
   private TimerWheel(LongSupplier clock, ThreadFactory threads) {
@@ -71,7 +76,8 @@ public final class TimerWheel implements Scheduler {
     long due = clock.getAsLong() - origin + Math.max(0, delayNanos);
     Entry entry = new Entry(action, (due < 0 ? Long.MAX_VALUE : due) / TICK_NANOS + 1);
     place(entry);
-    if (pending.getAndIncrement() == 0) {
+    pending.getAndIncrement();
+    if (asleep) {
       LockSupport.unpark(thread);
     }
     return entry;
@@ -103,15 +109,27 @@ public final class TimerWheel implements Scheduler {
   }
 
   private void run() {
+    int idle = 0;
     while (!closed) {
       advance();
-      if (pending.get() == 0) {
-        LockSupport.park(this);
-      } else {
+      idle = pending.get() == 0 ? idle + 1 : 0;
+      if (idle < IDLE_TICKS) {
         long nextTick = (processed + 1) * TICK_NANOS + origin;
         LockSupport.parkNanos(this, Math.max(1, nextTick - clock.getAsLong()));
+      } else {
+        sleep();
+        idle = 0;
       }
     }
+  }
+
+  /** Until something is scheduled, which looks at {@code asleep} after it has counted itself. */
+  private void sleep() {
+    asleep = true;
+    if (pending.get() == 0 && !closed) {
+      LockSupport.park(this);
+    }
+    asleep = false;
   }
 
   /** Runs what is due by now. */

@@ -24,7 +24,7 @@ public final class ErrorReplies {
   }
 
   /** The exception of an error reply from that place; null for a plain success. */
-  public @Nullable RuntimeException read(WireMessage reply, String from) {
+  public @Nullable RuntimeException read(WireMessage reply, Object from) {
     String status = reply.header(WireHeaders.STATUS);
     if (status == null) {
       return null;
@@ -42,7 +42,7 @@ public final class ErrorReplies {
     return rebuild(ProblemDocument.read(code, reply.body()), from);
   }
 
-  private RuntimeException rebuild(ErrorReport report, String from) {
+  private RuntimeException rebuild(ErrorReport report, Object from) {
     if (report.code() == ErrorCode.HANDLER_FAILED) {
       Exception rebuilt = registry.rebuild(report.type(), report.message()).orElse(null);
       return rebuilt instanceof RuntimeException unchecked
@@ -65,7 +65,7 @@ public final class ErrorReplies {
   }
 
   private static HandlerFailedException handlerFailed(
-      ErrorReport report, String from, @Nullable Exception cause) {
+      ErrorReport report, Object from, @Nullable Exception cause) {
     String what = report.type().isEmpty() ? "an error" : report.type();
     String detail = report.message().isEmpty() ? "" : ": " + report.message();
     return new HandlerFailedException(

@@ -2,9 +2,9 @@ package dev.parley.engine.wire;
 
 import dev.parley.spi.Delivery;
 import dev.parley.spi.WireHeaders;
+import dev.parley.spi.support.Decimal;
 import java.time.Duration;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 
 /**
  * How long the caller of a received request still waits.
@@ -31,12 +31,12 @@ public final class TimeLimit {
    */
   public static long deadlineNanos(Delivery delivery, long wallMillis) {
     Map<String, String> headers = delivery.message().headers();
-    long timeout = Math.min(number(headers.get(WireHeaders.TIMEOUT)), MAX_TIMEOUT_MILLIS);
+    long timeout = Math.min(Decimal.parse(headers.get(WireHeaders.TIMEOUT)), MAX_TIMEOUT_MILLIS);
     Duration age = delivery.age();
     if (timeout >= 0 && age != null) {
       return delivery.receivedNanos() + (timeout - age.toMillis()) * 1_000_000;
     }
-    long deadline = number(headers.get(WireHeaders.DEADLINE));
+    long deadline = Decimal.parse(headers.get(WireHeaders.DEADLINE));
     if (deadline >= 0 && deadline + CLOCK_TOLERANCE_MILLIS < wallMillis) {
       return delivery.receivedNanos() - 1;
     }
@@ -45,22 +45,6 @@ public final class TimeLimit {
 
   /** When the message says it was sent, by its sender's clock; -1 when it does not say. */
   public static long sentMillis(Map<String, String> headers) {
-    return number(headers.get(WireHeaders.SENT));
-  }
-
-  /** The number, -1 when there is none. */
-  private static long number(@Nullable String text) {
-    if (text == null || text.isEmpty() || text.length() > 15) {
-      return -1;
-    }
-    long value = 0;
-    for (int i = 0; i < text.length(); i++) {
-      int digit = text.charAt(i) - '0';
-      if (digit < 0 || digit > 9) {
-        return -1;
-      }
-      value = value * 10 + digit;
-    }
-    return value;
+    return Decimal.parse(headers.get(WireHeaders.SENT));
   }
 }

@@ -278,7 +278,7 @@ class LimitsTest {
   @Timeout(30)
   void theWatchdogNeverInterruptsAfterTheEnd() throws Exception {
     for (int i = 0; i < 3_000; i++) {
-      Watchdog watchdog = Watchdog.start(bench.time.wheel(), Duration.ofSeconds(1));
+      Watchdog watchdog = Watchdog.start(bench.time.wheel(), Duration.ofSeconds(1).toNanos());
       Thread biter = new Thread(() -> watchdog.interrupt(Watchdog.Bite.CLOSING), "biter");
       biter.start();
       Watchdog.Bite bite = watchdog.end();
