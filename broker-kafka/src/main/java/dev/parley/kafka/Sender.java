@@ -50,7 +50,7 @@ final class Sender {
     this.mapper = new OutgoingMapper(settings.springHeaders());
     this.budget = settings.sendBudget().get();
     this.shared = new PendingSend.Shared(budget, all, clock, scheduler);
-    this.gateParts = new TopicGate.Shared(cluster, topics, scheduler);
+    this.gateParts = new TopicGate.Shared(cluster, topics, scheduler, budget);
     this.deadlines = new DeadlineSweep<>(scheduler, this::takeOverdue, this::expire);
   }
 

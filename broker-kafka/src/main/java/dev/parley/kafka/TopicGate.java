@@ -2,6 +2,7 @@ package dev.parley.kafka;
 
 import dev.parley.spi.Scheduler;
 import dev.parley.spi.SendResult;
+import dev.parley.spi.support.SendBudget;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -10,7 +11,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
@@ -39,12 +39,12 @@ final class TopicGate {
   private static final int GIVINGS_UNTIL_ASKING = 20;
 
   /** What the gates of a transport share. */
-  record Shared(Cluster cluster, Topics topics, Scheduler scheduler) {}
+  record Shared(Cluster cluster, Topics topics, Scheduler scheduler, SendBudget budget) {}
 
   private final String name;
   private final Shared shared;
   private final Deque<PendingSend> waiting = new ArrayDeque<>();
-  private final AtomicInteger turn = new AtomicInteger();
+  private final Spreading spreading = new Spreading();
   private volatile boolean open;
   private volatile long askedNanos;
   private volatile int partitions;
@@ -112,17 +112,14 @@ final class TopicGate {
     return true;
   }
 
-  /**
-   * Messages without a key go round the partitions. Kafka's own client would stay with one for a
-   * while, and so with one server.
-   */
+  /** Messages without a key go round the partitions. */
   private ProducerRecord<byte[], byte[]> spread(ProducerRecord<byte[], byte[]> message) {
     if (message.key() != null || message.partition() != null || partitions < 2) {
       return message;
     }
     return new ProducerRecord<>(
         message.topic(),
-        Math.floorMod(turn.getAndIncrement(), partitions),
+        spreading.next(partitions, shared.budget().messages()),
         message.timestamp(),
         null,
         message.value(),

@@ -25,6 +25,20 @@ record Check(Kind kind, String name, DelayBucket delay) {
     TOPIC_EXISTS_AND_DELAY
   }
 
+  /** What came of asking. */
+  enum Answer {
+    /** All is there. */
+    YES,
+    /** What must exist does not. */
+    NO,
+    /** Something is being made. */
+    NOT_YET;
+
+    private static Answer ready(boolean ready) {
+      return ready ? YES : NOT_YET;
+    }
+  }
+
   static Check exchange(String name) {
     return new Check(Kind.EXCHANGE_EXISTS, name, DelayBucket.NONE);
   }
@@ -45,27 +59,37 @@ record Check(Kind kind, String name, DelayBucket delay) {
     return new Check(Kind.TOPIC_EXISTS_AND_DELAY, topic, delay);
   }
 
-  /** Asks; false when what must exist does not. */
-  boolean ask(Topology topology) throws IOException {
-    switch (kind) {
-      case EXCHANGE_EXISTS -> {
-        return topology.exchangeExists(name);
+  /** Asks. */
+  Answer ask(Declarer.Session session) throws IOException {
+    Topology topology = session.topology();
+    DelayQueues delays = session.delays();
+    return switch (kind) {
+      case EXCHANGE_EXISTS -> topology.exchangeExists(name) ? Answer.YES : Answer.NO;
+      case QUEUE_DECLARED -> {
+        topology.declareQueue(name, RabbitQueueSpec.DEFAULT);
+        yield Answer.YES;
       }
-      case QUEUE_DECLARED -> topology.declareQueue(name, RabbitQueueSpec.DEFAULT);
-      case DELAY_DECLARED -> topology.declareQueueDelay(delay, name);
-      case QUEUE_EXISTS_AND_DELAY -> {
-        if (!topology.queueExists(name)) {
-          return false;
-        }
-        topology.declareQueueDelay(delay, name);
-      }
-      case TOPIC_EXISTS_AND_DELAY -> {
-        if (!topology.exchangeExists(name)) {
-          return false;
-        }
-        topology.declareTopicDelay(delay, name);
-      }
-    }
+      case DELAY_DECLARED -> Answer.ready(delays.leadToQueue(delay, name));
+      case QUEUE_EXISTS_AND_DELAY ->
+          topology.queueExists(name) ? Answer.ready(delays.leadToQueue(delay, name)) : Answer.NO;
+      case TOPIC_EXISTS_AND_DELAY ->
+          topology.exchangeExists(name) ? Answer.ready(delays.leadToTopic(delay, name)) : Answer.NO;
+    };
+  }
+
+  /** Whether it is about a message that is delayed on its way. */
+  boolean hasDelay() {
+    return !delay.isNone();
+  }
+
+  /** The exchange through which delayed messages go. */
+  String entrance() {
+    return kind == Kind.TOPIC_EXISTS_AND_DELAY ? delay.forTopics() : delay.forQueues();
+  }
+
+  /** Takes away the exchange through which delayed messages go, since it leads nowhere. */
+  boolean dismissEntrance(Declarer.Session session) throws IOException {
+    session.delays().dismiss(entrance());
     return true;
   }
 

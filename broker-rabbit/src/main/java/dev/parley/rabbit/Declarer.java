@@ -2,6 +2,7 @@ package dev.parley.rabbit;
 
 import com.rabbitmq.client.Connection;
 import com.rabbitmq.client.ShutdownSignalException;
+import dev.parley.spi.Scheduler;
 import dev.parley.spi.TransportException;
 import java.io.IOException;
 import java.time.Duration;
@@ -31,13 +32,18 @@ final class Declarer {
   private final Duration patience;
   private final boolean quorum;
   private final ThreadPoolExecutor executor;
-  private @Nullable Connection connection;
-  private @Nullable Topology topology;
+  private final Scheduler clock;
+  private @Nullable Session session;
 
-  Declarer(ConnectionKeeper connections, Duration patience, boolean quorum, ThreadFactory threads) {
+  Declarer(
+      ConnectionKeeper connections,
+      RabbitSettings settings,
+      Scheduler clock,
+      ThreadFactory threads) {
     this.connections = connections;
-    this.patience = patience;
-    this.quorum = quorum;
+    this.patience = settings.rpcTimeout();
+    this.quorum = settings.quorum();
+    this.clock = clock;
     this.executor =
         new ThreadPoolExecutor(
             1,
@@ -49,9 +55,12 @@ final class Declarer {
     executor.allowCoreThreadTimeOut(true);
   }
 
+  /** What talks to RabbitMQ on one connection. */
+  record Session(Connection connection, Topology topology, DelayQueues delays) {}
+
   /** A question or a command. */
   interface Call<T> {
-    T on(Topology topology) throws IOException;
+    T on(Session session) throws IOException;
   }
 
   /**
@@ -92,15 +101,15 @@ final class Declarer {
     }
   }
 
-  private Topology session() throws InterruptedException, TimeoutException {
+  private Session session() throws InterruptedException, TimeoutException {
     Connection now = connections.open(patience);
-    Topology session = topology;
-    if (session == null || connection != now) {
-      session = new Topology(now, quorum);
-      connection = now;
-      topology = session;
+    Session known = session;
+    if (known == null || known.connection() != now) {
+      Topology topology = new Topology(now, quorum);
+      known = new Session(now, topology, new DelayQueues(topology, now, clock));
+      session = known;
     }
-    return session;
+    return known;
   }
 
   private static TransportException failure(String what, String why, @Nullable Exception cause) {

@@ -9,8 +9,8 @@ import java.util.List;
  * <p>RabbitMQ expires messages only at the head of a queue, so messages of different delays in one
  * queue wait for each other. Each bucket therefore is a durable queue of its own, whose messages
  * all live equally long ({@code x-message-ttl}) and are then dead-lettered by their routing key. A
- * fanout exchange of the same name is the entrance: it leaves the routing key free for where the
- * message goes afterwards.
+ * fanout exchange is the entrance: it leaves the routing key free for where the message goes
+ * afterwards.
  *
  * <p>The way out is confirmed: a quorum queue with {@code x-dead-letter-strategy=at-least-once}
  * forgets a message when the next queue has it. As it keeps what no queue takes, and lets it stand
@@ -92,12 +92,12 @@ record DelayBucket(Duration delay) {
     return delay.isZero();
   }
 
-  /** The exchange and queue of this bucket that lead to queues. */
+  /** The exchange that messages to queues are sent to for this delay. */
   String forQueues() {
     return PREFIX + delay.toMillis();
   }
 
-  /** The exchange and queue of this bucket that lead to topics. */
+  /** The exchange that messages to topics are sent to for this delay. */
   String forTopics() {
     return PREFIX + "topics." + delay.toMillis();
   }

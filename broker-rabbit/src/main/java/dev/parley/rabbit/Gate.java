@@ -12,6 +12,8 @@ import java.util.Map;
 import java.util.Queue;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Holds messages back until what they need is known or made, once for each {@link Check}, and lets
@@ -23,6 +25,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Gate {
 
+  private static final Logger log = LoggerFactory.getLogger(Gate.class);
   private static final Duration ASK_AGAIN = Duration.ofSeconds(1);
   private static final Duration KNOWN_FOR = Duration.ofSeconds(10);
   private static final int MAX_KNOWN = 10_000;
@@ -65,15 +68,17 @@ final class Gate {
   private void ask(Check check) {
     declarer
         .ask(check.what(), check::ask)
-        .whenComplete((exists, error) -> answered(check, exists, error));
+        .whenComplete((answer, error) -> answered(check, answer, error));
   }
 
-  private void answered(Check check, @Nullable Boolean exists, @Nullable Throwable error) {
-    if (error != null && !BrokerErrors.refused(error) && !isClosed()) {
+  private void answered(Check check, Check.@Nullable Answer answer, @Nullable Throwable error) {
+    boolean unknown =
+        answer == Check.Answer.NOT_YET || (error != null && !BrokerErrors.refused(error));
+    if (unknown && !isClosed()) {
       scheduler.schedule(ASK_AGAIN, () -> askAgain(check));
       return;
     }
-    if (Boolean.TRUE.equals(exists)) {
+    if (answer == Check.Answer.YES) {
       open(check);
     } else {
       String why = error == null ? "" : String.valueOf(error.getMessage());
@@ -117,9 +122,23 @@ final class Gate {
     return entry == null ? List.of() : new ArrayList<>(entry.waiting);
   }
 
-  /** What was known is proven wrong: ask again next time. */
-  synchronized void forget(Check check) {
-    entries.computeIfPresent(check, (key, entry) -> entry.waiting.isEmpty() ? null : entry);
+  /** What was known is proven wrong: asked again next time, and whatever misleads is taken away. */
+  void disproved(Check check) {
+    if (forget(check) && check.hasDelay()) {
+      declarer
+          .ask("take away " + check.entrance(), check::dismissEntrance)
+          .whenComplete(
+              (done, error) -> {
+                if (error != null) {
+                  log.warn("Cannot take away exchange {}", check.entrance(), error);
+                }
+              });
+    }
+  }
+
+  private synchronized boolean forget(Check check) {
+    Entry entry = entries.get(check);
+    return entry != null && entry.waiting.isEmpty() && entries.remove(check, entry);
   }
 
   /** The connection was lost: another node, or a broker without memory, may answer next. */

@@ -54,7 +54,7 @@ final class RabbitTransport implements Transport {
     this.work = new ConsumeWork(this::wakeConsuming, this::consumingLost);
     this.consuming = connections.keeper("consume", work);
     this.declarer =
-        new Declarer(consuming, settings.rpcTimeout(), settings.quorum(), threads.named("declare"));
+        new Declarer(consuming, settings, context.scheduler(), threads.named("declare"));
     this.sender = new Sender(settings, context.scheduler(), declarer, connections);
     this.settler = new Settler(threads.named("settle"));
     this.parts =
@@ -111,7 +111,7 @@ final class RabbitTransport implements Transport {
 
   @Override
   public CompletionStage<Presence> probe(Address address) {
-    return declarer.ask("look up " + address, topology -> topology.presence(address));
+    return declarer.ask("look up " + address, session -> session.topology().presence(address));
   }
 
   @Override
@@ -120,7 +120,8 @@ final class RabbitTransport implements Transport {
     Source lasting = broadcast ? Source.topic(source.name()) : source;
     return declarer
         .ask(
-            "declare " + source, topology -> topology.declare(lasting, RabbitQueueSpec.of(options)))
+            "declare " + source,
+            session -> session.topology().declare(lasting, RabbitQueueSpec.of(options)))
         .thenAccept(queue -> {});
   }
 

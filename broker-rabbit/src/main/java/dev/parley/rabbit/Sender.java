@@ -132,7 +132,7 @@ final class Sender implements PublishLane.Events {
   public void unroutable(PendingSend send) {
     Check check = send.route().check();
     if (check != null) {
-      gate.forget(check);
+      gate.disproved(check);
     }
   }
 

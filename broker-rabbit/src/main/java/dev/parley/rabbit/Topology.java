@@ -8,12 +8,9 @@ import dev.parley.spi.Address;
 import dev.parley.spi.Presence;
 import dev.parley.spi.Source;
 import java.io.IOException;
-import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Declares and looks up queues and exchanges, on a channel of its own that is opened again whenever
@@ -22,8 +19,6 @@ import org.slf4j.LoggerFactory;
  * <p>Everything here blocks until RabbitMQ answers. Confined to one thread.
  */
 final class Topology {
-
-  private static final Logger log = LoggerFactory.getLogger(Topology.class);
 
   private static final Set<Integer> EXISTS_OTHERWISE =
       Set.of(AMQP.PRECONDITION_FAILED, AMQP.ACCESS_REFUSED);
@@ -76,7 +71,7 @@ final class Topology {
     return name;
   }
 
-  private void declareQueue(String name, Map<String, Object> arguments) throws IOException {
+  void declareQueue(String name, Map<String, Object> arguments) throws IOException {
     try {
       call(open -> open.queueDeclare(name, true, false, false, arguments));
     } catch (IOException e) {
@@ -91,12 +86,11 @@ final class Topology {
     return name;
   }
 
-  private void declareExchange(String name, String type) throws IOException {
+  void declareExchange(String name, String type) throws IOException {
     declareExchange(name, type, Map.of());
   }
 
-  private void declareExchange(String name, String type, Map<String, Object> arguments)
-      throws IOException {
+  void declareExchange(String name, String type, Map<String, Object> arguments) throws IOException {
     try {
       call(open -> open.exchangeDeclare(name, type, true, false, arguments));
     } catch (IOException e) {
@@ -106,87 +100,26 @@ final class Topology {
     }
   }
 
-  private String bind(String queue, String exchange, String key) throws IOException {
+  String bind(String queue, String exchange, String key) throws IOException {
     call(open -> open.queueBind(queue, exchange, key));
     return queue;
   }
 
-  /** The delay queue of a bucket, with the way in, and out to that queue. */
-  void declareQueueDelay(DelayBucket bucket, String queue) throws IOException {
-    requireDelayQueues();
-    if (!leavesConfirmed()) {
-      declareDelay(bucket, bucket.forQueues(), Map.of("x-dead-letter-exchange", ""));
-      return;
-    }
-    declareQueue(DelayBucket.STRAYS, Map.of("x-message-ttl", 0, "x-dead-letter-exchange", ""));
-    declareExchange(DelayBucket.STRAYS, "fanout");
-    bind(DelayBucket.STRAYS, DelayBucket.STRAYS, "");
-    declareExchange(
-        DelayBucket.QUEUES_OUT, "direct", Map.of("alternate-exchange", DelayBucket.STRAYS));
-    bindDelayed(queue);
-    declareDelay(bucket, bucket.forQueues(), leavingConfirmed(DelayBucket.QUEUES_OUT));
+  /** Makes what an exchange takes go on to another one as well. */
+  void bindExchange(String to, String from, String key) throws IOException {
+    call(open -> open.exchangeBind(to, from, key));
   }
 
-  private void bindDelayed(String queue) throws IOException {
+  /** Makes a queue exist that ends with this connection; false when it is another one's. */
+  boolean declareExclusiveQueue(String name) throws IOException {
     try {
-      bind(queue, DelayBucket.QUEUES_OUT, queue);
+      call(open -> open.queueDeclare(name, false, true, false, Map.of()));
+      return true;
     } catch (IOException e) {
-      switch (BrokerErrors.channelCode(e)) {
-        case AMQP.RESOURCE_LOCKED -> {} // exclusive to somebody else, and gone with its connection
-        case AMQP.ACCESS_REFUSED ->
-            log.warn(
-                "Queue {} may not be bound to exchange {}: if RabbitMQ stops in the moment a delay"
-                    + " ends, the delayed message can be lost. Permit this user to write the queue"
-                    + " and to read the exchange",
-                queue,
-                DelayBucket.QUEUES_OUT);
-        default -> throw e;
+      if (BrokerErrors.channelCode(e) == AMQP.RESOURCE_LOCKED) {
+        return false;
       }
-    }
-  }
-
-  /** The delay queue of a bucket, with the way in, and out to that topic. */
-  void declareTopicDelay(DelayBucket bucket, String topic) throws IOException {
-    requireDelayQueues();
-    String exit = DelayBucket.TOPICS_OUT;
-    declareExchange(exit, "direct");
-    call(open -> open.exchangeBind(topic, exit, topic));
-    if (!leavesConfirmed()) {
-      declareDelay(bucket, bucket.forTopics(), Map.of("x-dead-letter-exchange", exit));
-      return;
-    }
-    declareQueue(DelayBucket.NOBODY, Map.of("x-max-length", 0));
-    bind(DelayBucket.NOBODY, exit, topic);
-    declareDelay(bucket, bucket.forTopics(), leavingConfirmed(exit));
-  }
-
-  /** Whether delay queues are quorum queues, which forget a message when the next one has it. */
-  private boolean leavesConfirmed() {
-    return quorum && Product.deadLettersAtLeastOnce(connection);
-  }
-
-  private static Map<String, Object> leavingConfirmed(String exit) {
-    return Map.of(
-        "x-queue-type", "quorum",
-        "x-dead-letter-exchange", exit,
-        "x-dead-letter-strategy", "at-least-once",
-        "x-overflow", "reject-publish");
-  }
-
-  private void declareDelay(DelayBucket bucket, String name, Map<String, Object> leaving)
-      throws IOException {
-    Map<String, Object> arguments = new HashMap<>(leaving);
-    arguments.put("x-message-ttl", bucket.delay().toMillis());
-    declareQueue(name, arguments);
-    declareExchange(name, "fanout");
-    bind(name, name, "");
-  }
-
-  private void requireDelayQueues() {
-    if (!Product.of(connection).hasDelayQueues()) {
-      throw new UnsupportedOperationException(
-          "this server is not RabbitMQ and has no queues that delay messages; send it without a"
-              + " delay, or connect to RabbitMQ");
+      throw e;
     }
   }
 
@@ -225,6 +158,10 @@ final class Topology {
 
   void deleteQueue(String name) throws IOException {
     call(open -> open.queueDelete(name));
+  }
+
+  void deleteExchange(String name) throws IOException {
+    call(open -> open.exchangeDelete(name));
   }
 
   /** Frees the channel until it is needed again. */

@@ -2,6 +2,7 @@ package dev.parley.rabbit;
 
 import static dev.parley.conformance.brokers.BrokerAssumptions.assumeCan;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.parley.conformance.brokers.BrokerCapability;
@@ -269,39 +270,72 @@ final class DelayTest {
   }
 
   @Test
-  void quorumDelayQueuesForgetAMessageWhenTheNextQueueHasItAndHoldUpNobody() throws Exception {
-    assumeCan(broker, BrokerCapability.RESTART);
-    try (RealBroker own = RealBrokers.newRabbit(); // whose delay queues nobody has declared
-        TestClient sender = TestClient.on(own.url(), "rabbit.quorum", "true")) {
-      sender.declare(Source.queue(name));
-      sender.declare(Source.topic(name));
-      for (int i = 0; i < 100; i++) {
-        sender.send(later(sender, Address.queue(name), "for nobody", Duration.ofMillis(500)));
-        sender.send(later(sender, Address.topic(name), "for nobody", Duration.ofMillis(500)));
-      }
-      ByHand.on(own.url(), channel -> channel.queueDelete(name));
-      Reader queue = sender.listen(Source.queue(name + "-other"), 10);
-      Reader group = sender.listen(Source.group(name + "-other", "one"), 10);
-      for (Address to : List.of(Address.queue(name + "-other"), Address.topic(name + "-other"))) {
-        sender.send(later(sender, to, "mine", Duration.ofMillis(500)));
-      }
-      assertThat(TestClient.body(queue.delivery(0).message())).isEqualTo("mine");
-      assertThat(TestClient.body(group.delivery(0).message())).isEqualTo("mine");
+  void delayQueuesForgetAMessageWhenTheNextQueueHasIt() {
+    assumeCan(broker, BrokerCapability.CTL);
+    client.declare(Source.queue(name));
+    client.send(later(Address.queue(name), "later", Duration.ofMillis(500)));
+    assertThat(broker.ctl("list_queues", "name", "type", "arguments").lines())
+        .anySatisfy(
+            queue ->
+                assertThat(queue)
+                    .startsWith("parley.delay.500.")
+                    .contains("quorum", "at-least-once", "reject-publish", "parley.delay.queues"));
+  }
 
-      ByHand.on( // who declares a queue with other arguments than it has is refused
-          own.url(),
-          channel ->
-              channel.queueDeclare(
-                  "parley.delay.500",
-                  true,
-                  false,
-                  false,
-                  Map.of(
-                      "x-queue-type", "quorum",
-                      "x-message-ttl", 500L,
-                      "x-dead-letter-exchange", "parley.delay.queues",
-                      "x-dead-letter-strategy", "at-least-once",
-                      "x-overflow", "reject-publish")));
+  @Test
+  void aDelayQueueThatWasDeletedIsMadeAnew() throws Exception {
+    assumeCan(broker, BrokerCapability.CTL);
+    client.declare(Source.queue(name));
+    assertThat(client.send(later(Address.queue(name), "first", Duration.ofMillis(250))))
+        .isEqualTo(SendResult.CONFIRMED);
+    for (String queue : broker.ctl("list_queues", "name").lines().toList()) {
+      if (queue.startsWith("parley.delay.250.")) {
+        delete(queue);
+      }
+    }
+    await()
+        .until(
+            () -> client.send(later(Address.queue(name), "x", Duration.ofMillis(250))).confirmed());
+  }
+
+  @Test
+  void aDelayQueueThatIsKilledWithItsServerWhenItIsNewIsMadeAnew() throws Exception {
+    assumeCan(broker, BrokerCapability.KILL);
+    try (RealBroker own = RealBrokers.newRabbit(); // whose delay queues nobody has declared
+        TestClient sender = TestClient.on(own.url())) {
+      Reader reader = sender.listen(Source.queue(name), 10);
+      sender.declare(Source.queue(name));
+      CompletableFuture<SendResult> first =
+          sender.sending(later(sender, Address.queue(name), "first", Duration.ofMillis(500)));
+      await().until(() -> own.ctl("list_queues", "name").contains("parley.delay.500"));
+      own.kill();
+      own.start();
+      CompletableFuture<SendResult> second =
+          sender.sending(later(sender, Address.queue(name), "second", Duration.ofMillis(500)));
+      assertThat(TestClient.get(second)).isEqualTo(SendResult.CONFIRMED);
+      assertThat(TestClient.get(first)).isEqualTo(SendResult.CONFIRMED);
+      reader.delivery(1);
+      assertThat(reader.bodies()).containsExactlyInAnyOrder("first", "second");
+      assertThat(own.ctl("list_queues", "name")).doesNotContain("lock");
+    }
+  }
+
+  @Test
+  void clientsThatNeedTheSameNewDelayQueueMakeItOnce() throws Exception {
+    assumeCan(broker, BrokerCapability.DEAD_LETTER_EXCHANGE);
+    try (RealBroker own = RealBrokers.newRabbit();
+        TestClient one = TestClient.on(own.url());
+        TestClient two = TestClient.on(own.url())) {
+      Reader reader = one.listen(Source.queue(name), 10);
+      one.declare(Source.queue(name));
+      CompletableFuture<SendResult> first =
+          one.sending(later(one, Address.queue(name), "first", Duration.ofMillis(100)));
+      CompletableFuture<SendResult> second =
+          two.sending(later(two, Address.queue(name), "second", Duration.ofMillis(100)));
+      assertThat(TestClient.get(first)).isEqualTo(SendResult.CONFIRMED);
+      assertThat(TestClient.get(second)).isEqualTo(SendResult.CONFIRMED);
+      reader.delivery(1);
+      assertThat(reader.bodies()).containsExactlyInAnyOrder("first", "second");
     }
   }
 

@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** A RabbitMQ node of our own. */
 final class RabbitSite implements Site {
@@ -39,8 +40,30 @@ final class RabbitSite implements Site {
       io:format("clients ~p ~p~n", [length(rabbit_networking:connections()), \
       length(rabbit_channel:list())]).""";
 
-  private final RealBroker server = RealBrokers.newRabbit();
-  private final Ways ways = Ways.to(server.url(), HEARTBEAT);
+  /** The log of quorum queues is far larger else than the small disk. */
+  private static final String SPARING = "raft.wal_max_size_bytes = 16777216";
+
+  private final Optional<SmallDisk> disk;
+  private final RealBroker server;
+  private final Ways ways;
+
+  private RabbitSite(Optional<SmallDisk> disk) {
+    this.disk = disk;
+    this.server =
+        disk.map(mounted -> RealBrokers.newRabbit(mounted.directory(), SPARING))
+            .orElseGet(RealBrokers::newRabbit);
+    this.ways = Ways.to(server.url(), HEARTBEAT);
+  }
+
+  /** On a small disk, where one can be had, which can be full. */
+  static RabbitSite toBeBroken() {
+    return new RabbitSite(SmallDisk.mount());
+  }
+
+  /** On the disk of this machine. */
+  static RabbitSite toBeLoaded() {
+    return new RabbitSite(Optional.empty());
+  }
 
   @Override
   public String name() {
@@ -78,12 +101,26 @@ final class RabbitSite implements Site {
             Ways.Spot.fromServer("an acknowledgement", BASIC_ACK),
             Ways.Spot.fromServer("sending a reply", BASIC_PUBLISH),
             Ways.Spot.toCaller("a reply", BASIC_DELIVER)));
-    return Mix.andItsParts(ofTheServer(), network, HEARTBEAT);
+    List<Breakage> ofTheServer = new ArrayList<>(ofTheServer());
+    disk.ifPresent(mounted -> ofTheServer.add(full(mounted)));
+    return Mix.andItsParts(ofTheServer, network, HEARTBEAT);
+  }
+
+  /** A server that cannot write says no, or ends. */
+  private Breakage full(SmallDisk mounted) {
+    return Breakage.of(
+            "disk full",
+            scene -> mounted.fill(),
+            scene -> {
+              server.kill();
+              mounted.free();
+              server.start();
+            })
+        .lasting(Duration.ofSeconds(1));
   }
 
   private List<Breakage> ofTheServer() {
     return List.of(
-        // A message that leaves a delay queue is not confirmed to it: see docs/rabbitmq.md.
         Breakage.of("broker kill -9", scene -> server.kill(), scene -> server.start())
             .noticedWithin(CLOSED_SOCKET),
         Breakage.of("broker restart", scene -> server.stop(), scene -> server.start())
@@ -149,6 +186,9 @@ final class RabbitSite implements Site {
   @Override
   public void reset(Names names) throws Exception {
     ways.restore();
+    if (disk.isPresent()) {
+      disk.get().free();
+    }
     server.start();
     server.ctl("start_app"); // a round may have failed before it did
     server.unblockPublishers();
@@ -159,5 +199,6 @@ final class RabbitSite implements Site {
   public void close() {
     ways.close();
     server.close();
+    disk.ifPresent(SmallDisk::close);
   }
 }

@@ -19,7 +19,7 @@ record Suite(long seed, int rounds, List<String> brokers, Pattern only) {
   private static final Map<String, Supplier<Site>> SITES =
       Map.of(
           "memory", MemorySite::new,
-          "rabbit", RabbitSite::new,
+          "rabbit", RabbitSite::toBeBroken,
           "redis", RedisSite::new,
           "kafka", KafkaSite::toBeBroken);
 
@@ -47,7 +47,11 @@ record Suite(long seed, int rounds, List<String> brokers, Pattern only) {
 
   /** One that takes more than a disk that is there to be full. */
   Site openForLoad(String broker) {
-    return broker.equals("kafka") ? KafkaSite.toBeLoaded() : open(broker);
+    return switch (broker) {
+      case "kafka" -> KafkaSite.toBeLoaded();
+      case "rabbit" -> RabbitSite.toBeLoaded();
+      default -> open(broker);
+    };
   }
 
   List<Breakage> breakages(Site site) {

@@ -47,15 +47,32 @@ final class InstalledRabbit implements RealBroker {
   }
 
   static InstalledRabbit launch(RabbitInstallation installation, OptionalInt port) {
+    return launch(directory -> RabbitNode.prepare(installation, directory, port));
+  }
+
+  /** With its data in that directory, and further lines of configuration. */
+  static InstalledRabbit launch(Path data, List<String> further) {
+    return launch(
+        directory ->
+            RabbitNode.prepare(
+                RabbitInstallation.find(), directory, data, further, OptionalInt.empty()));
+  }
+
+  /** Writes what a node needs into a directory. */
+  private interface Preparation {
+    RabbitNode in(Path directory) throws IOException, SourceUnavailableException;
+  }
+
+  private static InstalledRabbit launch(Preparation preparation) {
     OwnedProcesses processes = null;
     try {
       processes = OwnedProcesses.inNewDirectory("parley-rabbit-");
       OpenBrokers.add(processes);
-      RabbitNode node = RabbitNode.prepare(installation, processes.directory(), port);
+      RabbitNode node = preparation.in(processes.directory());
       InstalledRabbit broker = new InstalledRabbit(node, processes);
       broker.start();
       return broker;
-    } catch (IOException | RuntimeException e) {
+    } catch (IOException | SourceUnavailableException | RuntimeException e) {
       if (processes != null) {
         OpenBrokers.close(processes);
       }

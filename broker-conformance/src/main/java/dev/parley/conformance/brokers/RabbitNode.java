@@ -15,20 +15,47 @@ import java.util.stream.Stream;
  * configuration, not its cookie, not its port mapper.
  */
 record RabbitNode(
-    RabbitInstallation installation, Path directory, int port, int distributionPort, int epmdPort) {
+    RabbitInstallation installation,
+    Path directory,
+    Path data,
+    int port,
+    int distributionPort,
+    int epmdPort) {
 
   /** RabbitMQ's default up to 3.13; written down, so that unblocking knows what to go back to. */
   static final String MEMORY_HIGH_WATERMARK = "0.4";
 
   private static final int LOG_TAIL_LINES = 40;
 
-  /** Writes the node's configuration into an empty directory. */
+  /** Writes the node's configuration into an empty directory, where its data will be as well. */
   static RabbitNode prepare(RabbitInstallation installation, Path directory, OptionalInt port)
+      throws IOException {
+    return prepare(installation, directory, directory.resolve("data"), List.of(), port);
+  }
+
+  /**
+   * Writes the node's configuration into an empty directory.
+   *
+   * @param data where its data will be
+   * @param further lines of the configuration
+   */
+  static RabbitNode prepare(
+      RabbitInstallation installation,
+      Path directory,
+      Path data,
+      List<String> further,
+      OptionalInt port)
       throws IOException {
     RabbitNode node =
         new RabbitNode(
-            installation, directory, LocalPorts.take(port), LocalPorts.free(), LocalPorts.free());
-    Files.writeString(node.file("rabbitmq.conf"), node.configuration());
+            installation,
+            directory,
+            data,
+            LocalPorts.take(port),
+            LocalPorts.free(),
+            LocalPorts.free());
+    Files.writeString(
+        node.file("rabbitmq.conf"), node.configuration() + String.join("\n", further) + "\n");
     Files.writeString(node.file("enabled_plugins"), "[].\n");
     Files.writeString(node.file("rabbitmq-env.conf"), "");
     Files.createDirectory(node.file("home"));
@@ -107,7 +134,7 @@ record RabbitNode(
         Map.entry("ERL_FLAGS", "-kernel inet_dist_use_interface {127,0,0,1}"),
         Map.entry("RABBITMQ_NODENAME", "parley-" + port + "@localhost"),
         Map.entry("RABBITMQ_DIST_PORT", String.valueOf(distributionPort)),
-        Map.entry("RABBITMQ_MNESIA_BASE", file("data").toString()),
+        Map.entry("RABBITMQ_MNESIA_BASE", data.toString()),
         Map.entry("RABBITMQ_LOG_BASE", file("log").toString()),
         Map.entry("RABBITMQ_LOGS", "-"),
         Map.entry("RABBITMQ_ENABLED_PLUGINS_FILE", file("enabled_plugins").toString()),

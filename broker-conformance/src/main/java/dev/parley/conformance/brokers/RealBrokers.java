@@ -1,5 +1,6 @@
 package dev.parley.conformance.brokers;
 
+import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -42,6 +43,15 @@ public final class RealBrokers {
    */
   public static RealBroker newRabbit() {
     return own("rabbit");
+  }
+
+  /**
+   * The installed RabbitMQ as a private node, for one test alone, which closes it: with its data in
+   * that directory, and further lines of its configuration ({@code "raft.wal_max_size_bytes =
+   * 33554432"}).
+   */
+  public static RealBroker newRabbit(Path data, String... configuration) {
+    return InstalledRabbit.launch(data, List.of(configuration));
   }
 
   /**
