@@ -38,11 +38,26 @@ final class GroupListening implements Listening, LinkKeeper.Work, RedisDelivery.
   private static final AtomicLong COUNT = new AtomicLong();
   private static final int MAX_READ = 256;
 
+  /**
+   * Of a backlog as much is read at once as this part of the prefetch, or what there is room for
+   * after a moment.
+   */
+  private static final int PART = 4;
+
+  private static final Duration MOMENT = Duration.ofMillis(2);
+
   private enum Wanted {
     CONSUMING,
     PAUSED,
     STOPPED,
     CLOSED
+  }
+
+  /** What became of waiting for more room. */
+  private enum Moment {
+    NONE,
+    WAITED_FOR,
+    OVER
   }
 
   private final ListenRequest request;
@@ -59,6 +74,8 @@ final class GroupListening implements Listening, LinkKeeper.Work, RedisDelivery.
   private boolean joined;
   private boolean reading;
   private int promised; // to the read that is under way
+  private boolean backlog; // the last read brought all it had asked for
+  private Moment moment = Moment.NONE;
   private boolean unblocking;
   private Scheduler.Task alarm = () -> {};
 
@@ -172,13 +189,35 @@ final class GroupListening implements Listening, LinkKeeper.Work, RedisDelivery.
     }
     setAlarm();
     int room = Math.min(MAX_READ, window.room());
-    if (reading || room == 0) {
+    if (reading || room == 0 || waitsForMore(room)) {
       return null;
     }
+    moment = Moment.NONE;
     reading = true;
     promised = room;
     window.reserve(room);
     return () -> reader.read(now, room, group::read, (entries, error) -> read(now, entries, error));
+  }
+
+  /** A read for every message that is settled would cost Redis more than the messages do. */
+  private boolean waitsForMore(int room) {
+    if (!backlog || moment == Moment.OVER || room >= request.prefetch() / PART) {
+      return false;
+    }
+    if (moment == Moment.NONE) {
+      moment = Moment.WAITED_FOR;
+      parts.scheduler().schedule(MOMENT, this::momentOver);
+    }
+    return true;
+  }
+
+  private void momentOver() {
+    synchronized (this) {
+      if (moment == Moment.WAITED_FOR) {
+        moment = Moment.OVER;
+      }
+    }
+    step();
   }
 
   private void endRead() {
@@ -228,6 +267,7 @@ final class GroupListening implements Listening, LinkKeeper.Work, RedisDelivery.
       if (link != from) {
         return; // lost meanwhile; what it brought is found among our own
       }
+      backlog = entries.size() == promised;
       endRead();
       boolean deliver = wanted == Wanted.CONSUMING;
       for (StreamMessage<String, byte[]> entry : entries) {

@@ -11,15 +11,20 @@ import dev.parley.Broker;
 import dev.parley.Message;
 import dev.parley.RetryAfter;
 import dev.parley.TypeRef;
+import dev.parley.conformance.brokers.RealBroker;
 import dev.parley.conformance.brokers.RealBrokers;
 import dev.parley.conformance.brokers.RedisWire;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -29,6 +34,9 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 class GroupsTest {
 
   private static final TypeRef<Message<String>> MESSAGE = new TypeRef<>() {};
+
+  private static final Pattern XREADGROUP_CALLS =
+      Pattern.compile("cmdstat_xreadgroup:calls=(\\d+)");
 
   @RegisterExtension private final Brokers brokers = new Brokers();
   private final String url = RealBrokers.redis().url();
@@ -44,6 +52,28 @@ class GroupsTest {
     Message<String> next = seen.poll(15, TimeUnit.SECONDS);
     assertThat(next).as("a message within 15 seconds").isNotNull();
     return next;
+  }
+
+  @Test
+  void aBacklogIsReadManyMessagesAtATime() throws Exception {
+    try (RealBroker own = RealBrokers.newRedis()) {
+      Broker sender = brokers.open(own.url());
+      sender.declare(queue);
+      int backlog = 2_000;
+      List<CompletableFuture<Void>> sent = new ArrayList<>();
+      for (int i = 0; i < backlog; i++) {
+        sent.add(sender.publishAsync("message " + i, to(queue)));
+      }
+      CompletableFuture.allOf(sent.toArray(CompletableFuture[]::new)).join();
+
+      brokers.started(own.url(), on -> on.consume(queue(queue), MESSAGE, seen::add));
+      await().atMost(Duration.ofSeconds(15)).until(() -> seen.size() == backlog);
+
+      Matcher reads = XREADGROUP_CALLS.matcher(own.ctl("INFO", "commandstats"));
+      assertThat(reads.find()).isTrue();
+      assertThat(Integer.parseInt(reads.group(1))).isLessThan(100);
+      brokers.close();
+    }
   }
 
   /** A consumer of another make takes everything and is never heard of again. */

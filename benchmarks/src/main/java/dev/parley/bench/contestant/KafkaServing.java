@@ -24,8 +24,7 @@ import org.jspecify.annotations.Nullable;
  * <p>One thread polls and commits, one handles; {@code done} may be said on any thread.
  */
 final class KafkaServing implements ConsumerRebalanceListener {
-  private static final int MOST_WAITING = 1_000;
-  private static final int ROOM = 4 * MOST_WAITING; // one poll brings at most 500
+  private static final int ROOM = 1_000;
   private static final long COMMIT_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
 
   private final KafkaConsumer<byte[], byte[]> consumer;
@@ -77,12 +76,7 @@ final class KafkaServing implements ConsumerRebalanceListener {
           .computeIfAbsent(
               new TopicPartition(message.topic(), message.partition()), absent -> new Progress())
           .begin(message.offset());
-      waiting.put(message);
-    }
-    if (waiting.size() > MOST_WAITING) {
-      consumer.pause(consumer.assignment());
-    } else {
-      consumer.resume(consumer.paused());
+      waiting.put(message); // waits when it is full: a pause would wait for the next poll
     }
     if (System.nanoTime() - committedNanos > COMMIT_NANOS) {
       commit();

@@ -57,7 +57,7 @@ public final class EngineSettings {
   public static final Setting<Integer> PREFETCH =
       Setting.integer(
           "handler.prefetch",
-          64,
+          256,
           1,
           65_535,
           "How many messages of one subscription may be fetched and unsettled.");

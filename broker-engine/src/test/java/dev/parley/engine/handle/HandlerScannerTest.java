@@ -237,7 +237,7 @@ class HandlerScannerTest {
     assertThat(group.prefetch()).isEqualTo(9);
     assertThat(group.handlerLimit()).isEqualTo(Duration.ofSeconds(90));
     var queue = bench.transport.queue("shop.orders").request();
-    assertThat(queue.prefetch()).isEqualTo(64);
+    assertThat(queue.prefetch()).isEqualTo(256);
     assertThat(queue.handlerLimit()).isEqualTo(Duration.ofMinutes(15));
   }
 
