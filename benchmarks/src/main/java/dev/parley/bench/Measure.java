@@ -79,7 +79,7 @@ final class Measure implements Callable<Integer> {
     if (!times.compiling().isZero()) {
       try (Contestant opened = entrant.opening().open(url)) {
         Times first = new Times(Duration.ZERO, times.compiling(), Duration.ofMillis(100));
-        Load.run(opened, Scenario.named("calls-64"), first);
+        Load.run(opened, Scenario.named("calls-256"), first);
       }
     }
   }

@@ -148,6 +148,25 @@ abstract class HeaderContract extends Chapter {
   }
 
   @Test
+  void aKeyOrMessageIdThatIsNoTextIsRefusedBeforeItIsSent() {
+    String queue = fixture.name("half-keys");
+    Broker broker = fixture.started(on -> on.subscribe(queue(queue), String.class, body -> null));
+
+    for (PublishOptions options : List.of(to(queue).key(HALF), to(queue).messageId("x" + HALF))) {
+      assertThatThrownBy(() -> broker.publish("x", options))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessageContainingAll(queue, "half a character");
+    }
+    for (Message<String> message :
+        List.of(Message.of("x").key(HALF), Message.of("x").messageId(HALF))) {
+      assertThatThrownBy(() -> broker.publish(message, to(queue)))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessageContainingAll(queue, "half a character");
+    }
+    assertThat(broker.counters().get(Counter.PUBLISHED)).isZero();
+  }
+
+  @Test
   void aReplyWithAHeaderThatIsNoTextIsAnErrorOfItsHandler() {
     String queue = fixture.name("half-replies");
     Broker broker =

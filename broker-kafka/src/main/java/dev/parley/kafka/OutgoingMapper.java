@@ -76,7 +76,9 @@ final class OutgoingMapper {
     message.headers().forEach((name, value) -> put(headers, name, value));
     writeReplyAddress(message, headers);
     writeCorrelationId(out, headers);
-    if (out.timeToLive() != null && !message.headers().containsKey(WireHeaders.TIMEOUT)) {
+    if (out.timeToLive() != null
+        && out.to().part() == null // whoever waits at a partition knows how long
+        && !message.headers().containsKey(WireHeaders.TIMEOUT)) {
       put(
           headers,
           KafkaHeaders.TIME_TO_LIVE,

@@ -20,9 +20,9 @@ import org.slf4j.LoggerFactory;
  * href="https://github.com/rabbitmq/rabbitmq-server/issues/15725">without a leader</a>: empty,
  * confirming nothing any more, and not even to be deleted. So each is made under a name of its own,
  * and the entrance, the exchange that everybody sends to, is declared last, in one step, to lead
- * into it: its alternate exchange is the one the queue is bound to. What is left behind when
- * somebody's connection ends before that is never used. A lock, which is an exclusive queue, keeps
- * those apart who would make one at once.
+ * into it: its alternate exchange is the one the queue is bound to. Of several who do so at once
+ * the first one's queue stays. What is left behind when somebody's connection ends before that is
+ * never used.
  *
  * <p>Everything here blocks until RabbitMQ answers. Confined to one thread and one connection.
  */
@@ -99,46 +99,32 @@ final class DelayQueues {
   /** A quorum queue, which forgets a message when the next one has it. */
   private boolean makeLasting(String entrance, DelayBucket bucket, String exit) throws IOException {
     Made begun = made.get(entrance);
+    if (begun == null && topology.exchangeExists(entrance)) {
+      return true;
+    }
     if (begun == null) {
-      if (topology.exchangeExists(entrance)) {
-        return true;
-      }
-      begin(entrance, bucket, exit);
+      String queue = entrance + "." + UUID.randomUUID().toString().substring(0, 8);
+      make(
+          queue,
+          bucket,
+          Map.of(
+              "x-queue-type", "quorum",
+              "x-dead-letter-exchange", exit,
+              "x-dead-letter-strategy", "at-least-once",
+              "x-overflow", "reject-publish"));
+      made.put(entrance, new Made(queue, clock.nanoTime()));
       return false;
     }
     if (clock.nanoTime() - begun.sinceNanos() < NOTED_NANOS) {
       return false;
     }
+    Map<String, Object> leading = Map.of("alternate-exchange", begun.queue());
+    if (!topology.declareExchangeFirst(entrance, "fanout", leading)) {
+      topology.deleteExchange(begun.queue());
+      topology.deleteQueue(begun.queue());
+    }
     made.remove(entrance);
-    topology.declareExchange(entrance, "fanout", Map.of("alternate-exchange", begun.queue()));
-    topology.deleteQueue(lock(entrance));
     return true;
-  }
-
-  private void begin(String entrance, DelayBucket bucket, String exit) throws IOException {
-    if (!topology.declareExclusiveQueue(lock(entrance))) {
-      return; // somebody else is about to
-    }
-    boolean begun = false;
-    try {
-      if (!topology.exchangeExists(entrance)) {
-        String queue = entrance + "." + UUID.randomUUID().toString().substring(0, 8);
-        make(
-            queue,
-            bucket,
-            Map.of(
-                "x-queue-type", "quorum",
-                "x-dead-letter-exchange", exit,
-                "x-dead-letter-strategy", "at-least-once",
-                "x-overflow", "reject-publish"));
-        made.put(entrance, new Made(queue, clock.nanoTime()));
-        begun = true;
-      }
-    } finally {
-      if (!begun) {
-        topology.deleteQueue(lock(entrance));
-      }
-    }
   }
 
   private boolean make(String name, DelayBucket bucket, Map<String, Object> arguments)
@@ -155,10 +141,6 @@ final class DelayQueues {
   void dismiss(String entrance) throws IOException {
     log.warn("Exchange {} leads to no delay queue: was it deleted? It is made anew", entrance);
     topology.deleteExchange(entrance);
-  }
-
-  private static String lock(String name) {
-    return name + ".lock";
   }
 
   private void requireDelayQueues() {

@@ -110,13 +110,14 @@ final class Topology {
     call(open -> open.exchangeBind(to, from, key));
   }
 
-  /** Makes a queue exist that ends with this connection; false when it is another one's. */
-  boolean declareExclusiveQueue(String name) throws IOException {
+  /** Makes an exchange exist; false when it exists with other arguments. */
+  boolean declareExchangeFirst(String name, String type, Map<String, Object> arguments)
+      throws IOException {
     try {
-      call(open -> open.queueDeclare(name, false, true, false, Map.of()));
+      call(open -> open.exchangeDeclare(name, type, true, false, arguments));
       return true;
     } catch (IOException e) {
-      if (BrokerErrors.channelCode(e) == AMQP.RESOURCE_LOCKED) {
+      if (BrokerErrors.channelCode(e) == AMQP.PRECONDITION_FAILED) {
         return false;
       }
       throw e;

@@ -62,7 +62,8 @@ final class MessageWriter {
   Message<?> normalise(@Nullable Object published, PublishOptions options) {
     Message<?> message = published instanceof Message<?> given ? given : Message.of(published);
     if (message != published && options.headers().isEmpty()) {
-      return identified(message, options.key().orElse(null), options.messageId().orElse(null));
+      return identified(
+          message, options.key().orElse(null), options.messageId().orElse(null), options);
     }
     Map<String, String> headers = new LinkedHashMap<>(HeaderRules.of(message, options));
     HeaderRules.check(options.headers(), options);
@@ -73,13 +74,21 @@ final class MessageWriter {
     }
     String key = options.key().or(message::key).orElse(null);
     String id = options.messageId().or(message::messageId).orElse(null);
-    return identified(result, key, id);
+    return identified(result, key, id, options);
   }
 
   private static Message<?> identified(
-      Message<?> message, @Nullable String key, @Nullable String id) {
-    Message<?> result = key == null ? message : message.key(key);
-    return id == null ? result : result.messageId(id);
+      Message<?> message, @Nullable String key, @Nullable String id, PublishOptions options) {
+    Message<?> result = message;
+    if (key != null) {
+      HeaderRules.checkText("key", key, options);
+      result = result.key(key);
+    }
+    if (id != null) {
+      HeaderRules.checkText("message id", id, options);
+      result = result.messageId(id);
+    }
+    return result;
   }
 
   /** A message with headers of ours, which no user and no interceptor may set. */

@@ -34,6 +34,8 @@ public final class HeaderRules {
    * passed on. Throws as {@link #check}.
    */
   public static Map<String, String> of(Message<?> message, Object destination) {
+    message.messageId().ifPresent(id -> checkText("message id", id, destination));
+    message.key().ifPresent(key -> checkText("key", key, destination));
     if (!message.queue().isEmpty()) {
       return passedOn(message.headers());
     }
@@ -61,6 +63,19 @@ public final class HeaderRules {
             throw refused(name, destination, "has a value " + NO_TEXT);
           }
         });
+  }
+
+  /**
+   * Throws {@link IllegalArgumentException} when a property of a message cannot be written in
+   * UTF-8.
+   *
+   * @param what the property, as in {@code key}
+   */
+  public static void checkText(String what, String value, Object destination) {
+    if (!isText(value)) {
+      throw new IllegalArgumentException(
+          "The " + what + " of a message to " + destination + " is a text " + NO_TEXT);
+    }
   }
 
   private static IllegalArgumentException refused(String name, Object destination, String why) {
