@@ -123,25 +123,12 @@ final class KafkaSite implements Site {
 
   private List<Breakage> ofTheServer() {
     List<Breakage> all = new ArrayList<>(ofTheProcess());
-    disk.ifPresent(mounted -> all.add(full(mounted)));
+    disk.ifPresent(mounted -> all.add(mounted.full(kafka, Duration.ofSeconds(2))));
     all.add(
         Breakage.of("topic deleted", scene -> delete(List.of(scene.names().work())))
             .losingTheQueue());
     all.add(Breakage.of("topic of calls deleted", scene -> delete(List.of(scene.names().echo()))));
     return all;
-  }
-
-  /** A server that cannot write ends, sooner or later. */
-  private Breakage full(SmallDisk mounted) {
-    return Breakage.of(
-            "disk full",
-            scene -> mounted.fill(),
-            scene -> {
-              kafka.kill();
-              mounted.free();
-              start();
-            })
-        .lasting(Duration.ofSeconds(2));
   }
 
   private List<Breakage> ofTheProcess() {

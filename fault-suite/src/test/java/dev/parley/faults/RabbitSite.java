@@ -102,21 +102,8 @@ final class RabbitSite implements Site {
             Ways.Spot.fromServer("sending a reply", BASIC_PUBLISH),
             Ways.Spot.toCaller("a reply", BASIC_DELIVER)));
     List<Breakage> ofTheServer = new ArrayList<>(ofTheServer());
-    disk.ifPresent(mounted -> ofTheServer.add(full(mounted)));
+    disk.ifPresent(mounted -> ofTheServer.add(mounted.full(server, Duration.ofSeconds(1))));
     return Mix.andItsParts(ofTheServer, network, HEARTBEAT);
-  }
-
-  /** A server that cannot write says no, or ends. */
-  private Breakage full(SmallDisk mounted) {
-    return Breakage.of(
-            "disk full",
-            scene -> mounted.fill(),
-            scene -> {
-              server.kill();
-              mounted.free();
-              server.start();
-            })
-        .lasting(Duration.ofSeconds(1));
   }
 
   private List<Breakage> ofTheServer() {

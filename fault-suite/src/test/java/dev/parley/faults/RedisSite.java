@@ -77,21 +77,9 @@ final class RedisSite implements Site {
 
   private List<Breakage> ofTheServer() {
     List<Breakage> all = new ArrayList<>(ofTheData());
-    disk.ifPresent(mounted -> all.add(full(mounted)));
+    disk.ifPresent(mounted -> all.add(mounted.full(server, Duration.ofSeconds(1))));
     all.addAll(ofTheProcess());
     return all;
-  }
-
-  /** A server that writes before it answers ends when it cannot. */
-  private Breakage full(SmallDisk mounted) {
-    return Breakage.of(
-            "disk full",
-            scene -> mounted.fill(),
-            scene -> {
-              mounted.free();
-              server.start();
-            })
-        .lasting(Duration.ofSeconds(1));
   }
 
   private List<Breakage> ofTheProcess() {

@@ -1,9 +1,11 @@
 package dev.parley.faults;
 
+import dev.parley.conformance.brokers.RealBroker;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
@@ -44,8 +46,23 @@ final class SmallDisk implements AutoCloseable {
     return directory;
   }
 
+  /**
+   * There is no room for the server's data: it says no, or ends. Started anew, it has room again.
+   */
+  Breakage full(RealBroker server, Duration lasting) {
+    return Breakage.of(
+            "disk full",
+            scene -> fill(),
+            scene -> {
+              server.kill();
+              free();
+              server.start();
+            })
+        .lasting(lasting);
+  }
+
   /** Takes all that is left. */
-  void fill() throws IOException {
+  private void fill() throws IOException {
     byte[] piece = new byte[PIECE];
     try (OutputStream out = Files.newOutputStream(ballast())) {
       while (Files.getFileStore(directory).getUsableSpace() > 0) {

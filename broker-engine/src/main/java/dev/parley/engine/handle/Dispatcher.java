@@ -18,7 +18,9 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Work is offered by transport threads and finished by whichever thread ends a handler; all
  * state is guarded by this object's monitor. What waits here is bounded by the prefetch of the
- * subscription. A slot that becomes free goes on with the next work on the same thread.
+ * subscription. A slot that becomes free goes on with the next work on the same thread, and lets
+ * others have the processor now and then: a virtual thread that never waits would keep it, and no
+ * other handler would begin while there is work here.
  */
 final class Dispatcher {
 
@@ -46,6 +48,7 @@ final class Dispatcher {
   }
 
   private static final Logger log = LoggerFactory.getLogger(Dispatcher.class);
+  private static final int RUNS_IN_A_ROW = 16;
 
   private final int slots;
   private final Executor executor;
@@ -200,7 +203,10 @@ final class Dispatcher {
 
     @Override
     public void run() {
-      while (true) {
+      for (int runs = 1; ; runs++) {
+        if (runs % RUNS_IN_A_ROW == 0) {
+          Thread.yield();
+        }
         synchronized (this) {
           onThread = true;
           freed = false;

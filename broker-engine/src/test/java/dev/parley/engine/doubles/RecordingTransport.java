@@ -131,8 +131,12 @@ public final class RecordingTransport implements Transport {
     sent.clear();
   }
 
-  /** The one message that was sent. */
+  /**
+   * The one message that was sent, or is about to be: the first request is sent by whoever hears
+   * first that there is a reply address.
+   */
   public Sent onlySent() {
+    Eventually.await().until(() -> !sent.isEmpty());
     List<Sent> all = sent();
     if (all.size() != 1) {
       throw new AssertionError("one message should have been sent, were " + all.size());

@@ -3,8 +3,11 @@ package dev.parley.engine.handle;
 import static dev.parley.engine.doubles.Eventually.await;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.parley.engine.runtime.EngineThreads;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
@@ -14,6 +17,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -230,6 +234,47 @@ class DispatcherTest {
     dispatcher.offer(later);
     assertThat(job.releases).isEqualTo(1);
     assertThat(later.releases).isEqualTo(1);
+  }
+
+  /** Goes on and on, and never waits. */
+  private record Endless(Dispatcher dispatcher, AtomicBoolean over) implements Dispatcher.Work {
+    @Override
+    public String key() {
+      return null;
+    }
+
+    @Override
+    public void run(Dispatcher.Slot slot) {
+      if (!over.get()) {
+        dispatcher.offer(this);
+      }
+      slot.free();
+    }
+
+    @Override
+    public void release() {
+      over.set(true);
+    }
+  }
+
+  @Test
+  void handlersThatNeverWaitLeaveTheProcessorToOthers() {
+    EngineThreads threads = EngineThreads.named("busy");
+    int processors = Runtime.getRuntime().availableProcessors();
+    threads.addHandlers(processors + 1);
+    AtomicBoolean over = new AtomicBoolean();
+    try {
+      for (int i = 0; i < processors; i++) {
+        Dispatcher busy = new Dispatcher(1, threads::handle);
+        busy.offer(new Endless(busy, over));
+      }
+      List<Job> begun = Collections.synchronizedList(new ArrayList<>());
+      new Dispatcher(1, threads::handle).offer(new Job(0, null, true, begun));
+      await().untilAsserted(() -> assertThat(begun).hasSize(1));
+    } finally {
+      over.set(true);
+      threads.close(Duration.ofSeconds(5));
+    }
   }
 
   @ParameterizedTest
