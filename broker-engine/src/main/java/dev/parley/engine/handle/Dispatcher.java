@@ -202,6 +202,7 @@ final class Dispatcher {
     }
 
     @Override
+    @SuppressWarnings("ThreadPriorityCheck") // nothing depends on it but how soon others begin
     public void run() {
       for (int runs = 1; ; runs++) {
         if (runs % RUNS_IN_A_ROW == 0) {
