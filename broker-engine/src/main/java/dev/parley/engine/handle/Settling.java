@@ -196,12 +196,16 @@ final class Settling {
     }
     failures++;
     Duration length = FailurePolicy.backoff(FIRST_PAUSE, LONGEST_PAUSE, failures);
-    log.warn(
-        "A message of {} could not be settled and is tried again in {}: {}",
-        spec.where(),
-        length,
-        why.reason(),
-        why.cause());
+    long left = parts.refusals().next(); // a broker that is gone concerns all of the prefetch
+    if (left >= 0) {
+      log.warn(
+          "A message of {} could not be settled and is tried again in {}: {}{}",
+          spec.where(),
+          length,
+          why.reason(),
+          LogBudget.leftOut(left),
+          why.cause());
+    }
     pause = parts.timer().schedule(length, () -> parts.threads().callBack(() -> endPause(next)));
     return true;
   }
