@@ -102,7 +102,9 @@ final class RabbitSite implements Site {
             Ways.Spot.fromServer("sending a reply", BASIC_PUBLISH),
             Ways.Spot.toCaller("a reply", BASIC_DELIVER)));
     List<Breakage> ofTheServer = new ArrayList<>(ofTheServer());
-    disk.ifPresent(mounted -> ofTheServer.add(mounted.full(server, Duration.ofSeconds(1))));
+    // A program without Parley loses confirmed messages too: see docs/faults.md.
+    disk.ifPresent(
+        mounted -> ofTheServer.add(mounted.full(server, Duration.ofSeconds(1)).losingTheQueue()));
     return Mix.andItsParts(ofTheServer, network, HEARTBEAT);
   }
 

@@ -2,6 +2,7 @@ package dev.parley.conformance.brokers;
 
 import java.io.File;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -90,7 +91,7 @@ record RabbitNode(
 
   /** The last lines that the server wrote; why it died is usually among them. */
   String logTail() {
-    try (Stream<String> lines = Files.lines(log().toPath())) {
+    try (Stream<String> lines = Files.lines(log().toPath(), StandardCharsets.ISO_8859_1)) {
       List<String> all = lines.toList();
       return String.join("\n", all.subList(Math.max(0, all.size() - LOG_TAIL_LINES), all.size()));
     } catch (IOException e) {
